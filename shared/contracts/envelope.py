@@ -1,0 +1,69 @@
+"""CloudEvents 1.0: what is around every published event (https://github.com/cloudevents/spec, JSON format)."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
+
+Count = Annotated[int, Field(strict=True, ge=0)]
+Quantity = Annotated[int, Field(strict=True, ge=1)]
+MinorUnits = Annotated[int, Field(strict=True, ge=0)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class ContractViolation(Exception):
+    """The message breaks its contract, or nobody here knows its type and version: trying again cannot help."""
+
+
+class Contract(BaseModel):
+    """The `data` of one published event type in one version.
+
+    Readers ignore fields they do not know, so a publisher may add one without asking anybody.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    # These two are on the wire and on disk: add a version, never edit one.
+    type: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+    exchange: ClassVar[str]
+    source: ClassVar[str]
+
+    @classmethod
+    def schema_urn(cls) -> str:
+        return f"urn:eventflow:{cls.type}:{cls.schema_version}"
+
+
+class CloudEvent(BaseModel):
+    """One published event. `subject` is the order id, or the SKU for events about a product."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str = Field(min_length=1)
+    type: str = Field(min_length=1)
+    subject: str = Field(min_length=1)
+    time: AwareDatetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataschema: str = Field(min_length=1)
+    correlationid: UUID
+    causationid: UUID
+    customerid: str | None = None
+    streamversion: Annotated[int, Field(strict=True, ge=1)]
+    traceparent: str | None = None
+    data: Mapping[str, Any]
+
+
+def parse_data(event: CloudEvent, registry: Mapping[str, type[Contract]]) -> Contract:
+    """The event's data as its contract. Raises ContractViolation when type, version or a field does not fit."""
+    contract = registry.get(event.dataschema)
+    if contract is None or contract.type != event.type:
+        raise ContractViolation(f"no contract {event.dataschema!r} for type {event.type!r}")
+    try:
+        return contract.model_validate(event.data)
+    except ValidationError as error:
+        raise ContractViolation(f"{event.dataschema}: {error}") from error

@@ -1,0 +1,29 @@
+"""Who did it, why, and when: what accompanies a command into its events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who gave a command: a person's subject and role, or the name of a service with role `service`."""
+
+    subject: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The circumstances of one command.
+
+    `command_id` is the request's id, or the id of the event that was heard: with it a rerun recognises what it
+    already committed. `correlation_id` is the order (or the request, for what belongs to no order).
+    """
+
+    command_id: UUID
+    correlation_id: UUID
+    causation_id: UUID
+    actor: Actor
+    now: datetime
+    customer_id: str | None = None
