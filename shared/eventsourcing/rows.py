@@ -74,12 +74,18 @@ class Row(Generic[S]):
 class Rows:
     """Every row that a batch has loaded. Decisions of one batch see the effects of those before them."""
 
-    def __init__(self) -> None:
+    def __init__(self, under: "Rows | None" = None) -> None:
+        self._under = under
         self._rows: dict[tuple[str, str], Row[Any]] = {}
 
     def row(self, table: Table[S], row_id: str) -> Row[S]:
         """The row, or version 0 with the initial state. KeyError when the batch did not ask for it: a bug."""
-        return self._rows[table.name, row_id]
+        found = self._rows.get((table.name, row_id))
+        if found is None:
+            if self._under is None:
+                raise KeyError(f"{table.name} {row_id} was not asked for")
+            return self._under.row(table, row_id)
+        return found
 
     def state(self, table: Table[S], row_id: str) -> S:
         return self.row(table, row_id).state
@@ -87,8 +93,14 @@ class Rows:
     def put(self, table: Table[S], row_id: str, row: Row[S]) -> None:
         self._rows[table.name, row_id] = row
 
-    def overlay(self) -> "Rows":
-        """A copy to try a decision on: the original stays as it is until the copy is taken over with `absorb`."""
-        copy = Rows()
-        copy._rows = self._rows.copy()
-        return copy
+    def over(self) -> "Rows":
+        """An empty layer over this one, to try a decision on."""
+        return Rows(self)
+
+    def absorb(self, layer: "Rows") -> None:
+        """Takes over what was decided on a layer."""
+        self._rows.update(layer._rows)
+
+    def items(self) -> Iterable[tuple[tuple[str, str], Row[Any]]]:
+        """What lies in this layer: `(table's name, row id)` and row."""
+        return self._rows.items()

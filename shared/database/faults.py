@@ -1,0 +1,55 @@
+"""What an error of the database means: is it about the data at hand, or about the world around them?
+
+DataFault         the statement itself is at fault: trying it again alone shows for which input
+Unavailable       connection, shutdown, deadlock, disk full, timeout: the same batch may simply be run again
+CommitUnknown     COMMIT was sent and its answer was lost: look before doing anything again
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+# Data exception, integrity violation, syntax or access rule, PL/pgSQL's RAISE:
+# https://www.postgresql.org/docs/15/errcodes-appendix.html
+_ABOUT_DATA = ("22", "23", "42", "P0")
+_UNIQUE_VIOLATION = "23505"
+
+
+class DatabaseFault(Exception):
+    """Base of the three below."""
+
+
+class DataFault(DatabaseFault):
+    """The database refuses what was asked of it, and would again."""
+
+    def __init__(self, message: str, sqlstate: str) -> None:
+        super().__init__(message)
+        self.sqlstate = sqlstate
+
+    @property
+    def is_unique_violation(self) -> bool:
+        return self.sqlstate == _UNIQUE_VIOLATION
+
+
+class Unavailable(DatabaseFault):
+    """The database cannot answer just now. Nothing was committed."""
+
+
+class CommitUnknown(DatabaseFault):
+    """The connection was lost after COMMIT had been sent."""
+
+
+@contextmanager
+def translated() -> Generator[None, None, None]:
+    """Turns what SQLAlchemy, asyncpg and the network raise into the hierarchy above."""
+    try:
+        yield
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if isinstance(state, str) and state[:2] in _ABOUT_DATA:
+            raise DataFault(str(error.orig), state) from error
+        raise Unavailable(str(error.orig)) from error
+    except (TimeoutError, OSError, PoolTimeout) as error:
+        raise Unavailable(str(error) or type(error).__name__) from error

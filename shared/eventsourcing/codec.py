@@ -1,0 +1,40 @@
+"""Domain events to JSON and back, by the names that are on disk."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shared.eventsourcing.rows import Aggregate
+
+
+class UnknownEventType(Exception):
+    """An event class without a name, or a stored name without a class: the aggregate's `events` is incomplete."""
+
+
+class Codec:
+    """Encodes and decodes the events of all aggregates of a service."""
+
+    def __init__(self, aggregates: Iterable[Aggregate[Any, Any]]) -> None:
+        self._names: dict[type[Any], str] = {}
+        self._adapters: dict[str, TypeAdapter[Any]] = {}
+        for aggregate in aggregates:
+            for name, event_type in aggregate.events.items():
+                self._names[event_type] = name
+                self._adapters[name] = TypeAdapter(event_type)
+
+    def name(self, event: object) -> str:
+        try:
+            return self._names[type(event)]
+        except KeyError:
+            raise UnknownEventType(type(event).__name__) from None
+
+    def encode(self, name: str, event: object) -> str:
+        return self._adapters[name].dump_json(event).decode()
+
+    def decode(self, name: str, data: str) -> Any:
+        try:
+            adapter = self._adapters[name]
+        except KeyError:
+            raise UnknownEventType(name) from None
+        return adapter.validate_json(data)

@@ -1,0 +1,126 @@
+"""The event store: append, read one stream, read everything forward. One append-only table, which is also the outbox."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import ARRAY, SMALLINT, TIMESTAMP, BigInteger, Row, Text, Uuid, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.eventsourcing.codec import Codec
+from shared.eventsourcing.metadata import Actor
+from shared.eventsourcing.recorded import Recorded
+
+_APPEND = text(
+    "SELECT append_events(:ids, :streams, :versions, :types, :data, :metadata, :command_ids, :command_indexes, :times)"
+).bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("streams", type_=ARRAY(Text)),
+    bindparam("versions", type_=ARRAY(BigInteger)),
+    bindparam("types", type_=ARRAY(Text)),
+    bindparam("data", type_=ARRAY(Text)),
+    bindparam("metadata", type_=ARRAY(Text)),
+    bindparam("command_ids", type_=ARRAY(Uuid)),
+    bindparam("command_indexes", type_=ARRAY(SMALLINT)),
+    bindparam("times", type_=ARRAY(TIMESTAMP(timezone=True))),
+)
+
+_COLUMNS = "position, id, stream, version, type, data::text, metadata::text, command_id, time"
+_FORWARD = text(f"SELECT {_COLUMNS} FROM events WHERE position > :after ORDER BY position LIMIT :limit")
+_STREAM = text(
+    f"SELECT {_COLUMNS} FROM events WHERE stream = :stream AND version > :after ORDER BY version LIMIT :limit"
+)
+_COMMITTED = text("SELECT DISTINCT command_id FROM events WHERE command_id = ANY(:ids)").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid))
+)
+
+
+class EventStore:
+    """Stored events of one service. Every method runs in the caller's transaction."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+
+    async def append(self, connection: AsyncConnection, events: Sequence[Recorded]) -> int:
+        """Appends and returns the highest position. Must be the last statement before COMMIT: it holds a lock.
+
+        A taken version or a command that is already there raises a unique violation.
+        """
+        indexes: dict[UUID, int] = {}
+        columns: dict[str, list[Any]] = {name: [] for name in _PARAMETERS}
+        for event in events:
+            index = indexes.get(event.command_id, 0)
+            indexes[event.command_id] = index + 1
+            for name, value in zip(_PARAMETERS, self._parameters(event, index), strict=True):
+                columns[name].append(value)
+        return (await connection.execute(_APPEND, columns)).scalar_one()
+
+    async def stream(
+        self, connection: AsyncConnection, stream: str, *, after_version: int = 0, limit: int = 1_000
+    ) -> list[Recorded]:
+        """Events of one stream in order of their versions."""
+        rows = await connection.execute(_STREAM, {"stream": stream, "after": after_version, "limit": limit})
+        return [self._recorded(row) for row in rows]
+
+    async def forward(
+        self, connection: AsyncConnection, *, after_position: int, limit: int
+    ) -> list[Recorded]:
+        """Events of all streams in the order in which they were committed."""
+        rows = await connection.execute(_FORWARD, {"after": after_position, "limit": limit})
+        return [self._recorded(row) for row in rows]
+
+    async def committed(self, connection: AsyncConnection, command_ids: Sequence[UUID]) -> set[UUID]:
+        """Which of these commands have events in the store."""
+        return set((await connection.execute(_COMMITTED, {"ids": command_ids})).scalars())
+
+    def _parameters(self, event: Recorded, index: int) -> tuple[Any, ...]:
+        metadata = {
+            "actor": {"subject": event.actor.subject, "role": event.actor.role},
+            "correlation_id": str(event.correlation_id),
+            "causation_id": str(event.causation_id),
+            "customer_id": event.customer_id,
+        }
+        return (
+            event.id,
+            event.stream,
+            event.version,
+            event.type,
+            self._codec.encode(event.type, event.event),
+            orjson.dumps(metadata).decode(),
+            event.command_id,
+            index,
+            event.time,
+        )
+
+    def _recorded(self, row: Row[Any]) -> Recorded:
+        position, event_id, stream, version, name, data, metadata_text, command_id, time = row
+        metadata = orjson.loads(metadata_text)
+        return Recorded(
+            position=position,
+            id=event_id,
+            stream=stream,
+            row_id=stream.partition("-")[2],
+            version=version,
+            type=name,
+            event=self._codec.decode(name, data),
+            command_id=command_id,
+            correlation_id=UUID(metadata["correlation_id"]),
+            causation_id=UUID(metadata["causation_id"]),
+            actor=Actor(**metadata["actor"]),
+            customer_id=metadata["customer_id"],
+            time=time,
+        )
+
+
+_PARAMETERS = (
+    "ids",
+    "streams",
+    "versions",
+    "types",
+    "data",
+    "metadata",
+    "command_ids",
+    "command_indexes",
+    "times",
+)

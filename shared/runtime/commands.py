@@ -1,0 +1,92 @@
+"""Group commit: commands that arrive over HTTP while a batch commits become the next batch. No timer, no waiting."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from shared.database.faults import CommitUnknown, DatabaseFault, Unavailable
+from shared.runtime.handling import Handler
+from shared.runtime.submissions import Outcome, Submission
+
+log = structlog.get_logger()
+
+MAX_BATCH = 200
+# A deadlock or a dropped connection is usually over by the second run; a client should not wait for much more.
+_RUNS = 3
+_PAUSE = timedelta(milliseconds=50)
+
+
+@dataclass(eq=False)
+class _Waiting:
+    submission: Submission
+    done: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Commands:
+    """Where the API puts commands and waits until they are committed."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self._waiting: deque[_Waiting] = deque()
+        self._arrived = asyncio.Event()
+
+    async def submit(self, submission: Submission) -> Outcome:
+        """The outcome, once it is committed.
+
+        Raises Unavailable when the database cannot answer (nothing was committed), CommitUnknown when it went away
+        during COMMIT (a retry with the same idempotency key tells).
+        """
+        waiting = _Waiting(submission)
+        self._waiting.append(waiting)
+        self._arrived.set()
+        # A client that hangs up does not take its command back: it may be in the middle of a commit.
+        return await asyncio.shield(waiting.done)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Commits what arrives until `stop` is set and nothing waits any more."""
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not (stop.is_set() and not self._waiting):
+                if not self._waiting:
+                    self._arrived.clear()
+                    arriving = asyncio.create_task(self._arrived.wait())
+                    await asyncio.wait({arriving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                    arriving.cancel()
+                    continue
+                batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+                await self._commit(batch)
+        finally:
+            stopping.cancel()
+
+    async def _commit(self, batch: list[_Waiting]) -> None:
+        try:
+            outcomes = await self._handle([waiting.submission for waiting in batch])
+        except DatabaseFault as fault:
+            log.warning("commands_not_committed", commands=len(batch), error=str(fault))
+            for waiting in batch:
+                _settle(waiting, fault)
+            return
+        except BaseException as error:
+            for waiting in batch:
+                _settle(waiting, error)
+            raise
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if not waiting.done.done():
+                waiting.done.set_result(outcome)
+
+    async def _handle(self, submissions: list[Submission]) -> list[Outcome]:
+        for _ in range(_RUNS - 1):
+            try:
+                return await self._handler.handle(submissions)
+            except (Unavailable, CommitUnknown):
+                await asyncio.sleep(_PAUSE.total_seconds())
+        return await self._handler.handle(submissions)
+
+
+def _settle(waiting: _Waiting, error: BaseException) -> None:
+    if not waiting.done.done():
+        waiting.done.set_exception(error)
+        waiting.done.exception()  # a client that hung up never asks for it
