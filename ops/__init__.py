@@ -1,0 +1,1 @@
+"""The operator's tools: the local stack and the `eventflow` command line."""

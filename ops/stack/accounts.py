@@ -1,0 +1,91 @@
+"""Which account runs PostgreSQL, and where its data may live."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.stack.errors import PrerequisiteMissing
+from ops.stack.home import Home, write_whole
+
+SYSTEM_DATA = Path("/var/lib/eventflow")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account that PostgreSQL runs as; `name` is None when it is our own (we are not root)."""
+
+    name: str | None = None
+    user: int | None = None
+    group: int | None = None
+
+    @property
+    def extra_groups(self) -> list[int] | None:
+        """None of ours when another account takes over."""
+        return None if self.name is None else []
+
+    def can_enter(self, directory: Path) -> bool:
+        """Whether the account may reach what lies in the directory."""
+        if self.name is None:
+            return True
+        entered = subprocess.run(
+            ["/bin/sh", "-c", 'cd "$1"', "sh", str(directory)],
+            user=self.user,
+            group=self.group,
+            extra_groups=self.extra_groups,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            check=False,
+        )
+        return entered.returncode == 0
+
+    def own(self, path: Path) -> None:
+        """Gives the path to the account."""
+        if self.user is not None and self.group is not None:
+            os.chown(path, self.user, self.group)
+
+
+OUR_OWN = Account()
+
+
+def postgres_account() -> Account:
+    """Our own account, or the package's `postgres` when we are root: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return OUR_OWN
+    try:
+        entry = pwd.getpwnam("postgres")
+    except KeyError:
+        raise PrerequisiteMissing(
+            "PostgreSQL refuses to run as root and there is no account for it; "
+            "create one: useradd --system --no-create-home postgres"
+        ) from None
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+
+def system_data(home: Home) -> Path:
+    """Where the databases live when PostgreSQL's account cannot reach the home."""
+    return SYSTEM_DATA / home.key
+
+
+def databases_directory(home: Home, account: Account) -> Path:
+    """The directory of the databases, made if it is missing.
+
+    Below the home when the account can reach it, else below `/var/lib/eventflow`. What an earlier home at the same
+    path left there is dropped: its passwords went with it, so nobody can open it.
+    """
+    if account.can_enter(home.path):
+        directory = home.path / "postgres"
+        directory.mkdir(exist_ok=True)
+        directory.chmod(0o755)
+        return directory
+    directory = system_data(home)
+    owner = directory / "owner"
+    if directory.exists() and (not owner.exists() or owner.read_text() != home.identity()):
+        shutil.rmtree(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    for reachable in (SYSTEM_DATA, directory):
+        reachable.chmod(0o755)
+    write_whole(owner, home.identity())
+    return directory

@@ -1,0 +1,36 @@
+"""Passwords: generated once per home, readable by its owner alone, never a default."""
+
+import base64
+import json
+import secrets
+
+from ops.stack.home import Home, write_whole
+
+DATABASES = ("order", "payment", "inventory", "provider")
+ROLES = ("owner", "runtime", "auditor")
+NAMES = (
+    "superuser",
+    *(f"{database}_{role}" for database in DATABASES for role in ROLES),
+    "rabbitmq",
+    "redis",
+    "supervisor",
+)
+MASTER_KEY = "order_master_key"
+
+
+def load_or_generate(home: Home) -> dict[str, str]:
+    """All passwords of the home by name, plus `order_master_key` (base64 of 32 random bytes).
+
+    What is missing is generated; what exists never changes. URL-safe letters, so that they fit in every URL.
+    """
+    known: dict[str, str] = {}
+    if home.passwords_file.exists():
+        known = json.loads(home.passwords_file.read_text())
+        home.passwords_file.chmod(0o600)
+    complete = dict(known)
+    for name in NAMES:
+        complete.setdefault(name, secrets.token_urlsafe(24))
+    complete.setdefault(MASTER_KEY, base64.b64encode(secrets.token_bytes(32)).decode())
+    if complete != known:
+        write_whole(home.passwords_file, json.dumps(complete, indent=2) + "\n", mode=0o600)
+    return complete

@@ -1,0 +1,118 @@
+"""A site: one home with its ports, passwords and programs. Every address and setting follows from it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ops.stack import accounts, passwords
+from ops.stack.accounts import Account
+from ops.stack.home import CLONE, Home
+from ops.stack.passwords import DATABASES, MASTER_KEY
+from ops.stack.programs import Programs, find_all
+
+# Which server holds a database: the simulated provider keeps its own on the payment service's server.
+SERVER_OF = {
+    "order": "order_db",
+    "payment": "payment_db",
+    "inventory": "inventory_db",
+    "provider": "payment_db",
+}
+SERVICES = ("order", "payment", "inventory")
+DATABASES_OF = {"order": ("order",), "payment": ("payment", "provider"), "inventory": ("inventory",)}
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Addresses and settings. `databases` tells the database of each name, `virtual_host` the broker's."""
+
+    home: Home
+    ports: Mapping[str, int]
+    passwords: Mapping[str, str]
+    databases: Mapping[str, str]
+    virtual_host: str = ""
+
+    @classmethod
+    def of(cls, home: Home, ports: Mapping[str, int]) -> "Site":
+        return cls(
+            home,
+            ports,
+            passwords.load_or_generate(home),
+            {name: f"{name}_db" for name in DATABASES},
+        )
+
+    def database_url(self, database: str, role: str) -> str:
+        """The URL of one database (`order`, `payment`, `inventory`, `provider`) for one of its three roles."""
+        user = f"{database}_{role}"
+        port = self.ports[SERVER_OF[database]]
+        return f"postgresql://{user}:{self.passwords[user]}@{HOST}:{port}/{self.databases[database]}"
+
+    def superuser_url(self, server: str, database: str = "postgres") -> str:
+        """The superuser's URL on one server (`order_db`, `payment_db`, `inventory_db`)."""
+        return f"postgresql://postgres:{self.passwords['superuser']}@{HOST}:{self.ports[server]}/{database}"
+
+    @property
+    def rabbitmq_url(self) -> str:
+        login = f"eventflow:{self.passwords['rabbitmq']}"
+        return f"amqp://{login}@{HOST}:{self.ports['rabbitmq']}/{self.virtual_host}"
+
+    @property
+    def management_url(self) -> str:
+        return f"http://{HOST}:{self.ports['rabbitmq_management']}"
+
+    @property
+    def redis_url(self) -> str:
+        return f"redis://:{self.passwords['redis']}@{HOST}:{self.ports['redis']}/0"
+
+    def service_url(self, service: str) -> str:
+        return f"http://{HOST}:{self.ports[service]}"
+
+    def environment(self, service: str) -> dict[str, str]:
+        """All that a service's processes get to see, and nothing of another service's."""
+        prefix = service.upper()
+        variables = process_environment()
+        variables |= {
+            f"{database.upper()}_DATABASE_URL": self.database_url(database, "runtime")
+            for database in DATABASES_OF[service]
+        }
+        variables |= {
+            f"{prefix}_HOST": HOST,
+            f"{prefix}_PORT": str(self.ports[service]),
+            "RABBITMQ_URL": self.rabbitmq_url,
+            "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
+        }
+        if service == "order":
+            variables["ORDER_MASTER_KEY"] = self.passwords[MASTER_KEY]
+        return variables
+
+    def migration_environment(self, service: str) -> dict[str, str]:
+        """What a service's migration gets to see: the owner's URL of each database that it migrates."""
+        return process_environment() | {
+            f"{database.upper()}_OWNER_DATABASE_URL": self.database_url(database, "owner")
+            for database in DATABASES_OF[service]
+        }
+
+    def auditor_environment(self) -> dict[str, str]:
+        """The read-only URLs of all databases, for the operator's tools."""
+        return {
+            f"{database.upper()}_AUDITOR_DATABASE_URL": self.database_url(database, "auditor")
+            for database in DATABASES
+        }
+
+
+def process_environment() -> dict[str, str]:
+    """The variables that any of our Python processes needs to run, whatever the operator's shell holds."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "TZ") if name in os.environ}
+    return kept | {"LANG": "C.UTF-8", "PYTHONPATH": str(CLONE), "PYTHONUNBUFFERED": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What this machine offers: the programs, and the account that PostgreSQL runs as."""
+
+    programs: Programs
+    account: Account
+
+    @classmethod
+    def here(cls, postgres_major: int | None = None) -> "Machine":
+        return cls(find_all(postgres_major), accounts.postgres_account())
