@@ -1,0 +1,37 @@
+"""An order's decider: what a command comes to, given the order as it is. No clock, no I/O, any order of arrival."""
+
+from collections.abc import Mapping, Sequence
+
+from order_service.domain.commands import (
+    CancelOrder,
+    DeliverOrder,
+    EditDetails,
+    ExpireOrder,
+    OrderCommand,
+    PlaceOrder,
+    ShipOrder,
+    StartProcessing,
+)
+from order_service.domain.events import Event
+from order_service.domain.hearing import hear
+from order_service.domain.listings import Listing
+from order_service.domain.order import Order
+from order_service.domain.placing import place
+from order_service.domain.refusals import Refusal
+from order_service.domain.steering import steer
+
+NO_LISTINGS: Mapping[str, Listing] = {}
+
+
+def decide(
+    order: Order, command: OrderCommand, listings: Mapping[str, Listing] = NO_LISTINGS
+) -> Sequence[Event] | Refusal:
+    """The events to append, none for a repeat, or why not. `listings`: known products by SKU, for PlaceOrder."""
+    match command:
+        case PlaceOrder():
+            return place(order, command, listings)
+        case StartProcessing() | ShipOrder() | DeliverOrder() | EditDetails() | CancelOrder() | ExpireOrder():
+            return steer(order, command)
+        case note:
+            # Nobody can speak of an order that was not placed; should it happen, it leaves no trace.
+            return hear(order, note) if order.status is not None else []
