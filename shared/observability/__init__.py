@@ -1,0 +1,1 @@
+"""What a process says about itself: log lines, correlation of causes, metrics."""

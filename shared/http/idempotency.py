@@ -1,0 +1,82 @@
+"""`Idempotency-Key`: a POST that is sent twice is carried out once, and answered with the same answer.
+
+Storing keys and answers is the commit's work, in the transaction of what they stand for. Here are the two values
+that it stores, how a request becomes the one and how the other becomes a response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Annotated
+
+import orjson
+from fastapi import Header, Request, Response
+from pydantic import JsonValue
+
+from shared.http.problem_responses import PROBLEM_JSON, problem_document
+from shared.http.problems import Problem
+
+IdempotencyKeyHeader = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Visible ASCII. The same key with the same body gives the first answer again for 24 hours.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """Unique by (`subject`, `key`). `key` holds method, path and query too; `fingerprint` tells bodies apart."""
+
+    subject: str
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as it is kept. `headers` are those of this answer alone, such as Location and ETag."""
+
+    status: int
+    body: Mapping[str, JsonValue]
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+async def idempotency_key(request: Request, header: str | None, subject: str) -> IdempotencyKey | None:
+    """None when the client sent no key. `header` is what `IdempotencyKeyHeader` let through."""
+    if header is None:
+        return None
+    query = request.scope["query_string"].decode("latin-1")
+    target = f"{request.scope['path']}?{query}" if query else request.scope["path"]
+    document = await request.json() if await request.body() else None
+    return IdempotencyKey(subject, f"{request.method} {target} {header}", fingerprint(document))
+
+
+def fingerprint(document: JsonValue) -> str:
+    """32 hex digits, equal for bodies that differ only in white space and the order of keys.
+
+    Taken of the parsed body: a client that serialises again for its second try may order keys differently, and the
+    validated model would change with every default that a release adds.
+    """
+    return blake2b(orjson.dumps(document, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+
+
+def answer_of_refusal(problem: Problem, request: Request) -> StoredAnswer:
+    """A refusal by the domain is an answer like any other: remembered, and given again."""
+    return StoredAnswer(
+        status=problem.status,
+        body=problem_document(problem, request.scope),
+        headers={"Content-Type": PROBLEM_JSON, **(problem.headers or {})},
+    )
+
+
+def response_of(answer: StoredAnswer, *, replayed: bool) -> Response:
+    """A replayed answer is the first one with the header `Idempotent-Replayed: true`."""
+    headers = {**answer.headers, "Idempotent-Replayed": "true"} if replayed else dict(answer.headers)
+    return Response(orjson.dumps(answer.body), answer.status, headers=headers, media_type="application/json")

@@ -1,0 +1,35 @@
+"""JSON bodies, read strictly: UTF-8, RFC 8259 to the letter, at most 1,024 levels deep, no control characters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from shared.http.control_characters import check_json
+
+
+class JsonRequest(Request):
+    async def json(self) -> Any:
+        """The parsed body, parsed once. Raises json.JSONDecodeError or InvalidInput."""
+        if not hasattr(self, "_json"):
+            raw = await self.body()
+            document = orjson.loads(raw)
+            check_json(raw, document)
+            self._json = document
+        return self._json
+
+
+class JsonRoute(APIRoute):
+    """The route class of every router: `APIRouter(route_class=JsonRoute)`."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_with_strict_json(request: Request) -> Response:
+            return await handle(JsonRequest(request.scope, request.receive))
+
+        return handle_with_strict_json

@@ -1,0 +1,87 @@
+"""The errors in `/openapi.json`: those that we document, in the shape that we answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+
+from shared.http.problem_responses import PROBLEM_JSON
+from shared.http.problems import (
+    ContentTooLarge,
+    InvalidInput,
+    MalformedRequest,
+    Problem,
+    UnsupportedMediaType,
+)
+
+_CONTENT = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_OF_EVERY_BODY = (MalformedRequest, ContentTooLarge, UnsupportedMediaType)
+_METHODS = frozenset({"get", "put", "post", "delete", "patch"})
+
+
+class FieldErrorDocument(BaseModel):
+    field: str = Field(description="Dotted path into the body, or the name of a parameter or header.")
+    message: str
+
+
+class ProblemDocument(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="urn:eventflow:problem:<slug>")
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The path that was asked for.")
+    correlation_id: str = Field(description="Also in the header X-Correlation-Id, and in our logs.")
+    errors: list[FieldErrorDocument] | None = Field(
+        default=None, description="Which fields are at fault; absent when it is about none in particular."
+    )
+
+
+def documented(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """For the `responses` of a route: the refusals that its clients should expect, several per status if need be."""
+    by_status: defaultdict[int | str, list[str]] = defaultdict(list)
+    for problem in problems:
+        by_status[problem.status].append(f"{problem.title} (`{problem.slug}`)")
+    return {
+        status: {"description": ", or: ".join(descriptions), "content": _CONTENT}
+        for status, descriptions in by_status.items()
+    }
+
+
+class DocumentedApplication(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        known = self.openapi_schema
+        schema = super().openapi()
+        if schema is not known:
+            _describe_problems(schema)
+        return schema
+
+
+def _describe_problems(schema: dict[str, Any]) -> None:
+    for path in schema["paths"].values():
+        for method, operation in path.items():
+            if method in _METHODS:
+                _describe_refusals(operation)
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs"))
+    schemas["Problem"] = problem
+
+
+def _describe_refusals(operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+    ours = documented(*_OF_EVERY_BODY) if "requestBody" in operation else {}
+    for status, response in ours.items():
+        responses.setdefault(str(status), response)
+    if _is_fastapis_own(responses.get("422")):
+        responses["422"] = documented(InvalidInput)[422]
+
+
+def _is_fastapis_own(response: dict[str, Any] | None) -> bool:
+    return response is not None and PROBLEM_JSON not in response.get("content", {})

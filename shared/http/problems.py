@@ -1,0 +1,174 @@
+"""Every way in which a request can be refused (RFC 9457). Raise one anywhere below an endpoint.
+
+    Problem                        status  slug
+    ├── MalformedRequest           400     malformed-request
+    ├── NotFound                   404     not-found
+    ├── MethodNotAllowed           405     method-not-allowed
+    ├── Conflict                   409     conflict
+    ├── PreconditionFailed         412     precondition-failed
+    ├── ContentTooLarge            413     content-too-large
+    ├── UnsupportedMediaType       415     unsupported-media-type
+    ├── UnprocessableInput         422     unprocessable-input
+    │   ├── InvalidInput           422     invalid-input
+    │   └── IdempotencyKeyReused   422     idempotency-key-reused
+    ├── InternalError              500     internal-error
+    └── Unavailable                503     unavailable
+        └── NotReady               503     not-ready
+
+A service refuses in its own words by subclassing with a slug and a title, as in
+`class PriceChanged(Conflict): slug = "price-changed"; title = "A price has changed"`; the status is inherited.
+Slugs are part of the public interface and unique: defining one twice is an error at import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pydantic import JsonValue
+from starlette.exceptions import HTTPException
+
+_by_slug: dict[str, type[Problem]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """`field` is a dotted path into the body (`items.0.sku`), or the name of a parameter or header."""
+
+    field: str
+    message: str
+
+
+class Problem(HTTPException):
+    """`detail` is for the person who reads the answer: it says what to change and nothing about our insides.
+
+    An HTTPException, because that alone passes through FastAPI while it reads a body.
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+    status: ClassVar[int]
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(self.status, detail, headers)
+        self.errors = tuple(errors)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        taken_by = _by_slug.setdefault(cls.slug, cls)
+        if taken_by is not cls:
+            raise TypeError(f"{cls.__name__} needs a slug of its own: {taken_by.__name__} has {cls.slug!r}")
+
+    @classmethod
+    def type_uri(cls) -> str:
+        return f"urn:eventflow:problem:{cls.slug}"
+
+    def document(self, instance: str, correlation_id: str) -> dict[str, JsonValue]:
+        """The body of the answer. `instance` is the path that was asked for; `errors` is left out when empty."""
+        document: dict[str, JsonValue] = {
+            "type": self.type_uri(),
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "instance": instance,
+            "correlation_id": correlation_id,
+        }
+        if self.errors:
+            document["errors"] = [{"field": error.field, "message": error.message} for error in self.errors]
+        return document
+
+
+class MalformedRequest(Problem):
+    slug = "malformed-request"
+    title = "The request cannot be read"
+    status = 400
+
+
+class NotFound(Problem):
+    slug = "not-found"
+    title = "There is nothing here"
+    status = 404
+
+
+class MethodNotAllowed(Problem):
+    slug = "method-not-allowed"
+    title = "The method is not allowed here"
+    status = 405
+
+
+class Conflict(Problem):
+    slug = "conflict"
+    title = "The state of the resource does not allow this"
+    status = 409
+
+
+class PreconditionFailed(Problem):
+    slug = "precondition-failed"
+    title = "The resource has changed"
+    status = 412
+
+
+class ContentTooLarge(Problem):
+    slug = "content-too-large"
+    title = "The request body is too large"
+    status = 413
+
+
+class UnsupportedMediaType(Problem):
+    slug = "unsupported-media-type"
+    title = "The request body must be JSON"
+    status = 415
+
+
+class UnprocessableInput(Problem):
+    slug = "unprocessable-input"
+    title = "The request cannot be carried out as it is"
+    status = 422
+
+
+class InvalidInput(UnprocessableInput):
+    """The request breaks its schema. Unlike other refusals it is never remembered under an Idempotency-Key."""
+
+    slug = "invalid-input"
+    title = "The request is not valid"
+
+
+class IdempotencyKeyReused(UnprocessableInput):
+    slug = "idempotency-key-reused"
+    title = "The Idempotency-Key belongs to another request"
+
+    def __init__(self) -> None:
+        message = "was used within 24 hours for a different body"
+        super().__init__(f"The Idempotency-Key {message}.", errors=[FieldError("Idempotency-Key", message)])
+
+
+class InternalError(Problem):
+    slug = "internal-error"
+    title = "Something went wrong on our side"
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__("The error has been logged. Quote the correlation_id when you report it.")
+
+
+class Unavailable(Problem):
+    """`retry_after` is in whole seconds and becomes the header of that name."""
+
+    slug = "unavailable"
+    title = "The service cannot answer just now"
+    status = 503
+
+    def __init__(self, detail: str, *, errors: Sequence[FieldError] = (), retry_after: int = 1) -> None:
+        super().__init__(detail, errors=errors, headers={"Retry-After": str(retry_after)})
+
+
+class NotReady(Unavailable):
+    slug = "not-ready"
+    title = "The service is not ready"

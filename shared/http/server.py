@@ -1,0 +1,82 @@
+"""Serves an application on a port that several processes share, and lets it finish what it has begun."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+DRAIN_SECONDS = 8
+KEEP_ALIVE_SECONDS = 30
+HEADER_LIMIT = 64 * 1024
+_BACKLOG = 2048
+
+
+async def serve_http(application: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:
+    """Runs until `stop` is set, then accepts nothing more and gives requests in flight 8 seconds to end.
+
+    The application's lifespan surrounds all of it: its errors are raised here, and nothing listens before it has
+    started. Signals and logging are the caller's. Raises OSError when the address cannot be bound.
+    """
+    config = uvicorn.Config(
+        application,
+        http=BoundedHeaders,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        # Without it a connection's later requests inherit what an earlier one bound (CPython issue 140947).
+        reset_contextvars=True,
+    )
+    async with application.router.lifespan_context(application):
+        with _listen(host, port) as listener:
+            await _StoppableServer(config, stop).serve(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG, reuse_port=True)
+
+
+class _StoppableServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, stop: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stop = stop
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._stop.is_set()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+class BoundedHeaders(HttpToolsProtocol):
+    """uvicorn bounds the head of a request only for h11; with httptools a client could send headers for ever."""
+
+    _head_size: int | None = None
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_size = 0
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._head_size = None
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._head_size is not None:
+            self._head_size += len(data)
+            if self._head_size > HEADER_LIMIT:
+                self.send_400_response("The request's headers are too long.")

@@ -1,0 +1,89 @@
+"""Every metric of the platform, by the name under which `/metrics` shows it.
+
+Units are in the names (seconds, or a plain count). Labels are few and bounded: route templates, queue names,
+outcomes; never an id. Whoever does the work updates its metric: the HTTP edge, the consumer, the relay, the
+commit, the pool, and the order service for sagas.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+
+HTTP_REQUEST_DURATION = Histogram(
+    "eventflow_http_request_duration_seconds",
+    "From the first byte handed to the application until its answer is written, by route template.",
+    ("method", "route", "status"),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
+    registry=REGISTRY,
+)
+
+QUEUE_DEPTH = Gauge(
+    "eventflow_queue_depth_messages",
+    "Messages ready in the queue, as the broker last reported them.",
+    ("queue",),
+    registry=REGISTRY,
+)
+CONSUMER_LAG = Gauge(
+    "eventflow_consumer_lag_seconds",
+    "Age of the oldest event in the batch last committed: commit time minus the event's own time.",
+    ("queue",),
+    registry=REGISTRY,
+)
+CONSUMED_EVENTS = Counter(
+    "eventflow_consumed_events_total",
+    "Events taken from the queue by what became of them: handled, repeated, retried, dead.",
+    ("queue", "outcome"),
+    registry=REGISTRY,
+)
+
+RELAY_LAG_EVENTS = Gauge(
+    "eventflow_relay_lag_events",
+    "Stored events beyond the relay's checkpoint. Only the elected relay reports it.",
+    registry=REGISTRY,
+)
+RELAY_LAG = Gauge(
+    "eventflow_relay_lag_seconds",
+    "Age of the oldest stored event beyond the relay's checkpoint; 0 when there is none.",
+    registry=REGISTRY,
+)
+RELAYED_EVENTS = Counter(
+    "eventflow_relayed_events_total",
+    "Events confirmed by the broker, repeats after a crash included.",
+    registry=REGISTRY,
+)
+
+COMMIT_BATCH_SIZE = Histogram(
+    "eventflow_commit_batch_size_inputs",
+    "Commands (source http) or events (source queue) committed together.",
+    ("source",),
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
+    registry=REGISTRY,
+)
+APPEND_LOCK_HOLD = Histogram(
+    "eventflow_append_lock_hold_seconds",
+    "From sending the statement that takes the append lock until COMMIT is acknowledged.",
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0),
+    registry=REGISTRY,
+)
+POOL_IN_USE = Gauge(
+    "eventflow_database_pool_in_use_connections",
+    "Connections handed out by the pool at this moment.",
+    ("pool",),
+    registry=REGISTRY,
+)
+POOL_SIZE = Gauge(
+    "eventflow_database_pool_size_connections",
+    "Connections that the pool may hand out at most.",
+    ("pool",),
+    registry=REGISTRY,
+)
+
+SAGA_OUTCOMES = Counter(
+    "eventflow_saga_outcomes_total",
+    "Orders that reached an end of their saga: confirmed, failed or cancelled, with the reason (empty if none).",
+    ("outcome", "reason"),
+    registry=REGISTRY,
+)
