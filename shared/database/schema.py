@@ -115,7 +115,7 @@ CREATE TABLE dead_letters (
     queue           text        NOT NULL,
     event_id        uuid,
     type            text,
-    body            text        NOT NULL,
+    body            bytea       NOT NULL,
     error           text        NOT NULL,
     stack_trace     text        NOT NULL,
     attempts        integer     NOT NULL,

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from shared.database.faults import CommitUnknown, DatabaseFault, Unavailable
+from shared.observability import metrics
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Outcome, Submission
 
@@ -73,6 +74,7 @@ class Commands:
             for waiting in batch:
                 _settle(waiting, error)
             raise
+        metrics.COMMIT_BATCH_SIZE.labels("http").observe(len(batch))
         for waiting, outcome in zip(batch, outcomes, strict=True):
             if not waiting.done.done():
                 waiting.done.set_result(outcome)

@@ -24,6 +24,7 @@ from shared.eventsourcing.rows import Row, Rows, Table
 from shared.eventsourcing.store import EventStore
 from shared.http.idempotency import IdempotencyKey, StoredAnswer
 from shared.messaging import inbox
+from shared.observability import metrics
 from shared.runtime.deciding import Decider
 from shared.runtime.submissions import (
     Decided,
@@ -75,7 +76,6 @@ class Handler:
         *,
         project: Project | None = None,
         guard: Guard | None = None,
-        lock_held: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         codec = Codec(model.aggregates)
         self._engine = engine
@@ -83,7 +83,6 @@ class Handler:
         self._decider = Decider(model, codec)
         self._project = project
         self._guard = guard
-        self._lock_held = lock_held
         self.store = EventStore(codec)
         self.observers: list[Observer] = []
 
@@ -137,7 +136,7 @@ class Handler:
             if attempt.events:
                 await self.store.append(connection, attempt.events)
             await _commit(connection)
-            self._lock_held(perf_counter() - appending)
+            metrics.APPEND_LOCK_HOLD.observe(perf_counter() - appending)
 
     async def _claim(
         self, connection: AsyncConnection, batch: Sequence[Submission], attempt: _Batch
@@ -183,6 +182,8 @@ class Handler:
         for step in self._steps:
             wanted: dict[str, Access] = {}
             for index, submission in list(remaining):
+                if submission.command is None:
+                    continue
                 try:
                     touches = list(step.touches(submission.command, attempt.rows))
                 except Exception as error:  # noqa: BLE001 - one input's bug must not take its neighbours with it
@@ -218,6 +219,9 @@ class Handler:
             first, answer = twin
             same = first.fingerprint == submission.key.fingerprint
             attempt.outcomes[index] = Repeated(answer) if same else KeyReused()
+            return
+        if submission.command is None:
+            attempt.outcomes[index] = Decided(None, (), attempt.rows)
             return
         expects = submission.expects
         if expects is not None:

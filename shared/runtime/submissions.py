@@ -70,13 +70,13 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One command on its way to a decision.
+    """One command on its way to a decision; without a command only its claim is recorded.
 
     `heard` is the id of the event it reacts to, claimed in the inbox; with `replayed` the claim is recorded but does
     not decide. `key` is claimed likewise, and `answer`, computed from the decision, is stored with it.
     """
 
-    command: Any
+    command: Any | None
     context: Context
     heard: UUID | None = None
     replayed: bool = False

@@ -1,0 +1,264 @@
+"""The consumer: what has been delivered becomes one batch, is committed, and is acknowledged, in that order.
+
+An event that fails is sent on alone and its neighbours commit. A fault of the environment (the database is away)
+counts against nobody: the same batch runs again until it commits or the link to the broker is lost, which brings the
+messages back.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from random import uniform
+from typing import Any, Protocol
+
+import orjson
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from shared.contracts import REGISTRY, Contract, ContractViolation
+from shared.database.faults import DatabaseFault
+from shared.eventsourcing.metadata import Actor, Context
+from shared.messaging import incoming
+from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_channel, persistently
+from shared.messaging.failures import FailureRoutes
+from shared.messaging.incoming import Understood, Unreadable
+from shared.messaging.reactions import Heard, Reactions
+from shared.messaging.topology import Subscription
+from shared.observability import metrics
+
+log = structlog.get_logger()
+
+# A message holds up to 100 events: enough delivered ahead to fill a batch while the one before commits.
+PREFETCH = 20
+MAX_EVENTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reacting:
+    """An event that was heard, and the command that it asks for; None leaves no trace but the claim in the inbox."""
+
+    heard: Heard[Any]
+    command: Any | None
+    context: Context
+    replayed: bool
+
+
+class HandleReactions(Protocol):
+    """Commits the commands. One entry each: None when it is done, or the error that it failed with.
+
+    Raises a DatabaseFault when the environment is at fault; then nothing was committed.
+    """
+
+    async def __call__(self, batch: Sequence[Reacting], /) -> Sequence[Exception | None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivered:
+    """One event, the message that it came in, and what it asks for or why it cannot be understood."""
+
+    message: AbstractIncomingMessage
+    raw: Any
+    outcome: Reacting | Exception
+
+
+class Consumer:
+    """Hears the events of one service's queue."""
+
+    def __init__(
+        self,
+        *,
+        broker_url: str,
+        subscription: Subscription,
+        reactions: Reactions,
+        handle: HandleReactions,
+        database_answers: Callable[[], Any],
+        clock: Callable[[], datetime],
+        registry: Mapping[str, type[Contract]] = REGISTRY,
+    ) -> None:
+        self._broker_url = broker_url
+        self._subscription = subscription
+        self._reactions = reactions
+        self._handle = handle
+        self._database_answers = database_answers
+        self._clock = clock
+        self._registry = registry
+        self._actor = Actor(f"{subscription.service}_service", "service")
+        self.connected = False
+
+    async def answers(self) -> None:
+        """Raises while there is no link to the broker."""
+        if not self.connected:
+            raise LinkLost("no link to the broker")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Hears and reacts through every outage, until `stop` is set; finishes the batch it is in."""
+        faults = (DatabaseFault, *BROKER_FAULTS)
+        await persistently(lambda: self._serve(stop), f"{self._subscription.service}-consumer", faults, stop)
+
+    async def _serve(self, stop: asyncio.Event) -> None:
+        # Before the database answers nothing is taken: it would only come back, one delivery older.
+        await self._database_answers()
+        async with open_channel(self._broker_url, f"{self._subscription.service}-consumer") as channel:
+            self.connected = True
+            try:
+                await self._consume(channel, stop)
+            finally:
+                self.connected = False
+
+    async def _consume(self, channel: AbstractChannel, stop: asyncio.Event) -> None:
+        deliveries: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+        closed = asyncio.ensure_future(channel.closed())
+        closed.add_done_callback(lambda _: deliveries.put_nowait(None))
+        await channel.set_qos(prefetch_count=PREFETCH)
+        queue = await channel.get_queue(self._subscription.queue, ensure=False)
+        routes = FailureRoutes(channel, self._subscription)
+        tag = await queue.consume(deliveries.put)
+        stopping = asyncio.create_task(stop.wait())
+        held_back: AbstractIncomingMessage | None = None
+        try:
+            while not stop.is_set():
+                message = held_back or await _next(deliveries, stopping)
+                if message is None:
+                    break
+                messages, held_back = _gather(message, deliveries)
+                await self._process(messages, routes, channel)
+                await messages[-1].ack(multiple=True)
+            if channel.is_closed:
+                raise LinkLost("the channel was closed")
+        finally:
+            stopping.cancel()
+            closed.cancel()
+            if not channel.is_closed:
+                with suppress(*BROKER_FAULTS):
+                    await queue.cancel(tag)
+
+    async def _process(
+        self, messages: Sequence[AbstractIncomingMessage], routes: FailureRoutes, channel: AbstractChannel
+    ) -> None:
+        """Every event of these messages is committed, or confirmed elsewhere, when this returns."""
+        now = self._clock()
+        delivered = [event for message in messages for event in self._read(message, now)]
+        batch = [event.outcome for event in delivered if isinstance(event.outcome, Reacting)]
+        results = iter(await self._commit(batch, channel) if batch else ())
+        for event in delivered:
+            error = next(results) if isinstance(event.outcome, Reacting) else event.outcome
+            if error is not None:
+                await self._send_on(event, error, routes, now)
+        self._measure(batch)
+
+    def _read(self, message: AbstractIncomingMessage, now: datetime) -> list[_Delivered]:
+        try:
+            events = incoming.read_message(message.body, self._registry)
+        except Unreadable as error:
+            return [_Delivered(message, message.body, error)]
+        replayed = incoming.is_replayed(message)
+        return [
+            _Delivered(
+                message,
+                event.raw,
+                self._reaction(event, replayed, now) if isinstance(event, Understood) else event.error,
+            )
+            for event in events
+        ]
+
+    def _reaction(self, event: Understood, replayed: bool, now: datetime) -> Reacting | Exception:
+        heard = event.heard
+        data: Contract = heard.data
+        react = self._reactions.get(type(data))
+        try:
+            command = react(heard) if react is not None else None
+        except Exception as error:  # noqa: BLE001 - one event's bug must not take its neighbours with it
+            return error
+        context = Context(
+            command_id=heard.id,
+            correlation_id=heard.correlation_id,
+            causation_id=heard.id,
+            actor=self._actor,
+            now=now,
+            customer_id=heard.customer_id,
+        )
+        return Reacting(heard, command, context, replayed)
+
+    async def _commit(
+        self, batch: Sequence[Reacting], channel: AbstractChannel
+    ) -> Sequence[Exception | None]:
+        pause = 0.1
+        while True:
+            try:
+                return await self._handle(batch)
+            except DatabaseFault as fault:
+                log.warning("batch_waits_for_database", queue=self._subscription.queue, fault=str(fault))
+            await asyncio.sleep(uniform(pause / 2, pause))
+            pause = min(pause * 2, 5.0)
+            if channel.is_closed:
+                raise LinkLost("the channel was closed while the database was away")
+
+    async def _send_on(
+        self, event: _Delivered, error: Exception, routes: FailureRoutes, now: datetime
+    ) -> None:
+        if isinstance(error, Unreadable):
+            await routes.bury(event.raw, error, event.message, now)
+            again = False
+        elif isinstance(error, ContractViolation):
+            await routes.bury(orjson.dumps([event.raw]), error, event.message, now)
+            again = False
+        else:
+            again = await routes.retry_later(event.raw, error, event.message, now)
+        metrics.CONSUMED_EVENTS.labels(self._subscription.queue, "retried" if again else "dead").inc()
+        log.error(
+            "event_will_be_retried" if again else "event_is_dead",
+            queue=self._subscription.queue,
+            event_id=str(incoming.event_id_of(event.raw)),
+            exc_info=error,
+        )
+
+    def _measure(self, batch: Sequence[Reacting]) -> None:
+        if not batch:
+            return
+        queue = self._subscription.queue
+        metrics.COMMIT_BATCH_SIZE.labels("queue").observe(len(batch))
+        metrics.CONSUMED_EVENTS.labels(queue, "handled").inc(len(batch))
+        oldest = min(reacting.heard.time for reacting in batch)
+        metrics.CONSUMER_LAG.labels(queue).set((self._clock() - oldest).total_seconds())
+
+
+async def _next(
+    deliveries: "asyncio.Queue[AbstractIncomingMessage | None]", stopping: "asyncio.Task[Any]"
+) -> AbstractIncomingMessage | None:
+    """The next message; None when the channel has closed or it is time to stop."""
+    taking = asyncio.create_task(deliveries.get())
+    await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if taking.done():
+        return taking.result()
+    taking.cancel()
+    return None
+
+
+def _gather(
+    first: AbstractIncomingMessage, deliveries: "asyncio.Queue[AbstractIncomingMessage | None]"
+) -> tuple[list[AbstractIncomingMessage], AbstractIncomingMessage | None]:
+    """What has been delivered by now, up to one batch; a message that came before is taken alone.
+
+    The second value is the message that did not go with this batch, if one was already taken from the queue.
+    """
+    messages = [first]
+    if first.redelivered:
+        return messages, None
+    events = _count(first)
+    while events < MAX_EVENTS and not deliveries.empty():
+        following = deliveries.get_nowait()
+        if following is None:
+            deliveries.put_nowait(None)
+            break
+        if following.redelivered:
+            return messages, following
+        messages.append(following)
+        events += _count(following)
+    return messages, None
+
+
+def _count(message: AbstractIncomingMessage) -> int:
+    value = message.headers.get("count", 1)
+    return value if isinstance(value, int) else 1

@@ -1,0 +1,241 @@
+"""The relay: reads the event table forward and publishes it, so that every committed event is published at least once.
+
+One relay per service is active, elected by an advisory lock of a session that it also reads with: when the session
+is gone, so is the leadership, before the next batch. Two leaders for a moment cause repeats only.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from shared.database.faults import DatabaseFault, translated
+from shared.eventsourcing.recorded import Recorded
+from shared.eventsourcing.store import EventStore
+from shared.messaging.connection import BROKER_FAULTS, open_channel, persistently
+from shared.messaging.outgoing import EventPublisher, Publish, batched
+from shared.messaging.wakeup import CHANNEL
+from shared.observability import metrics
+
+log = structlog.get_logger()
+
+CHECKPOINT = "relay"
+
+_LEADER_LOCK = 4_837_103
+_READ_AT_ONCE = 1_000
+_BATCHES_IN_FLIGHT = 4
+_POLL = timedelta(milliseconds=500)
+_STAND_BY = timedelta(seconds=1)
+_CHECKPOINT_EVERY = timedelta(milliseconds=50)
+_PROGRESS_EVERY = timedelta(seconds=1)
+_PROGRESS_KEPT = timedelta(days=2)
+
+# The server notices within seconds that a leader's machine is gone, and frees the lock.
+_SESSION = {"tcp_keepalives_idle": "1", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "2"}
+
+
+@dataclass
+class _Progress:
+    """How far the broker has confirmed: everything up to `confirmed` and nothing of it is in flight."""
+
+    confirmed: int
+    in_flight: deque[tuple[int, asyncio.Future[Any]]] = field(default_factory=deque)
+
+    async def settle(self, *, below: int) -> None:
+        """Takes finished batches off the front; waits for the oldest while `below` or more are in flight."""
+        while self.in_flight and (len(self.in_flight) >= below or self.in_flight[0][1].done()):
+            position, confirms = self.in_flight[0]
+            await confirms
+            self.in_flight.popleft()
+            self.confirmed = position
+
+
+class Relay:
+    """Publishes what one service has committed. `publish` maps a stored event to its contract, or to nothing."""
+
+    def __init__(
+        self,
+        *,
+        engine: AsyncEngine,
+        database_url: str,
+        broker_url: str,
+        service: str,
+        store: EventStore,
+        publish: Publish,
+        wake_another: Callable[[Sequence[Recorded]], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._engine = engine
+        self._database_url = database_url
+        self._broker_url = broker_url
+        self._service = service
+        self._store = store
+        self._publish = publish
+        self._wake_another = wake_another
+        self._clock = clock
+        self._wake = asyncio.Event()
+        self.leads = False
+
+    def observe(self, events: Sequence[Recorded]) -> None:
+        """Wakes the active relay after a commit: this one, or by way of the database that of another process."""
+        if self.leads:
+            self._wake.set()
+        else:
+            self._wake_another(events)
+
+    def _notified(self, *_about: object) -> None:
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Stands for election and publishes while elected, through every outage, until `stop` is set."""
+        waking = asyncio.create_task(self._wake_at_stop(stop))
+        try:
+            await persistently(lambda: self._serve(stop), "relay", (DatabaseFault, *BROKER_FAULTS), stop)
+        finally:
+            waking.cancel()
+
+    async def _wake_at_stop(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake.set()
+
+    async def _serve(self, stop: asyncio.Event) -> None:
+        with translated():
+            async with self._session() as session:
+                while not await self._elected(session):
+                    if stop.is_set():
+                        return
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(stop.wait(), _STAND_BY.total_seconds())
+                log.info("relay_leads")
+                self.leads = True
+                try:
+                    await self._lead(session, stop)
+                finally:
+                    self.leads = False
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncGenerator[AsyncConnection, None]:
+        """A direct connection of its own: the lock, the notifications and the reads share one session."""
+        engine = create_async_engine(
+            make_url(self._database_url).set(drivername="postgresql+asyncpg"),
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={
+                "timeout": 5,
+                "command_timeout": 15,
+                "server_settings": {"application_name": f"{self._service}-relay", **_SESSION},
+            },
+        )
+        try:
+            async with engine.connect() as session:
+                raw = await session.get_raw_connection()
+                driver: Any = raw.driver_connection
+                await driver.add_listener(CHANNEL, self._notified)
+                yield session
+        finally:
+            await engine.dispose()
+
+    async def _elected(self, session: AsyncConnection) -> bool:
+        return bool(await session.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LEADER_LOCK}))
+
+    async def _lead(self, session: AsyncConnection, stop: asyncio.Event) -> None:
+        async with open_channel(self._broker_url, f"{self._service}-relay") as channel:
+            publisher = EventPublisher(channel)
+            start = await session.scalar(
+                text("SELECT position FROM checkpoints WHERE name = :n"), {"n": CHECKPOINT}
+            )
+            progress = _Progress(confirmed=start or 0)
+            recording = asyncio.create_task(self._record(progress, stop))
+            try:
+                await self._forward(session, publisher, progress, stop, recording)
+            finally:
+                recording.cancel()
+                with suppress(asyncio.CancelledError):
+                    await recording
+                for _, confirms in progress.in_flight:
+                    confirms.cancel()
+            await self._save(progress.confirmed)
+
+    async def _forward(
+        self,
+        session: AsyncConnection,
+        publisher: EventPublisher,
+        progress: _Progress,
+        stop: asyncio.Event,
+        recording: asyncio.Task[None],
+    ) -> None:
+        position = progress.confirmed
+        while not stop.is_set():
+            if recording.done():
+                recording.result()
+            self._wake.clear()
+            # Reading on the session that holds the lock is the check that it is still ours.
+            events = await self._store.forward(session, after_position=position, limit=_READ_AT_ONCE)
+            metrics.RELAY_LAG_EVENTS.set(len(events))
+            metrics.RELAY_LAG.set((self._clock() - events[0].time).total_seconds() if events else 0.0)
+            if events:
+                position = events[-1].position
+                messages = batched(events, self._publish)
+                progress.in_flight.append((position, publisher.send(messages)))
+                metrics.RELAYED_EVENTS.inc(sum(message.count for message in messages))
+                await progress.settle(below=_BATCHES_IN_FLIGHT)
+            else:
+                await self._idle(progress)
+        await progress.settle(below=1)
+
+    async def _idle(self, progress: _Progress) -> None:
+        """Waits for a commit, for the oldest confirm, or for the next poll."""
+        waiting = asyncio.ensure_future(self._wake.wait())
+        watched: set[asyncio.Future[Any]] = {waiting}
+        if progress.in_flight:
+            watched.add(progress.in_flight[0][1])
+        await asyncio.wait(watched, timeout=_POLL.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        await progress.settle(below=_BATCHES_IN_FLIGHT + 1)
+
+    async def _record(self, progress: _Progress, stop: asyncio.Event) -> None:
+        """Writes the checkpoint soon after it rises, and once a second how far it had come when."""
+        saved = progress.confirmed
+        noted = datetime.min.replace(tzinfo=self._clock().tzinfo)
+        while not stop.is_set():
+            if progress.confirmed > saved:
+                saved = progress.confirmed
+                await self._save(saved)
+            now = self._clock()
+            if now - noted >= _PROGRESS_EVERY:
+                noted = now
+                await self._note(saved, now)
+            await asyncio.sleep(_CHECKPOINT_EVERY.total_seconds())
+
+    async def _save(self, position: int) -> None:
+        with translated():
+            async with self._engine.begin() as connection:
+                await connection.execute(
+                    text(
+                        "INSERT INTO checkpoints (name, position) VALUES (:name, :position) ON CONFLICT (name)"
+                        " DO UPDATE SET position = greatest(checkpoints.position, excluded.position)"
+                    ),
+                    {"name": CHECKPOINT, "position": position},
+                )
+
+    async def _note(self, position: int, now: datetime) -> None:
+        with translated():
+            async with self._engine.begin() as connection:
+                await connection.execute(
+                    text(
+                        "INSERT INTO relay_progress (at, position) VALUES (:at, :position) ON CONFLICT DO NOTHING"
+                    ),
+                    {"at": now, "position": position},
+                )
+                await connection.execute(
+                    text("DELETE FROM relay_progress WHERE at < :before"), {"before": now - _PROGRESS_KEPT}
+                )

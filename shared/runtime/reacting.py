@@ -1,0 +1,27 @@
+"""Reactions as submissions: the consumer's way into the handling."""
+
+from collections.abc import Sequence
+
+from shared.messaging.consumer import HandleReactions, Reacting
+from shared.runtime.handling import Handler
+from shared.runtime.submissions import Failed, Submission
+
+
+def handle_reactions(handler: Handler) -> HandleReactions:
+    """Handles heard events, each claimed in the inbox. A refusal by the domain is an end like any other: no error."""
+
+    async def handle(batch: Sequence[Reacting]) -> list[Exception | None]:
+        outcomes = await handler.handle(
+            [
+                Submission(
+                    command=reacting.command,
+                    context=reacting.context,
+                    heard=reacting.heard.id,
+                    replayed=reacting.replayed,
+                )
+                for reacting in batch
+            ]
+        )
+        return [outcome.error if isinstance(outcome, Failed) else None for outcome in outcomes]
+
+    return handle

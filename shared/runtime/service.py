@@ -1,0 +1,217 @@
+"""A service as a process: its API, its consumer and its relay, together or each by itself.
+
+    python -m order_service.main serve                   everything
+    python -m order_service.main serve --only api        the API alone; likewise consumer, relay
+    python -m order_service.main migrate                 the schema of its database, as the owner
+
+`main` of a service describes it as a `Service` and calls `run`; the platform does the rest.
+"""
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar, cast
+
+import structlog
+import uvloop
+from fastapi import APIRouter
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import QueuePool
+
+from shared.database.engine import open_engine
+from shared.database.faults import translated
+from shared.http.application import create_application
+from shared.http.health import HealthCheck
+from shared.http.server import serve_http
+from shared.messaging.consumer import Consumer
+from shared.messaging.dead_letters import DeadLetterDrain
+from shared.messaging.outgoing import Publish
+from shared.messaging.reactions import Reactions
+from shared.messaging.relay import Relay
+from shared.messaging.topology import SUBSCRIPTIONS
+from shared.messaging.wakeup import Notifier
+from shared.observability import metrics
+from shared.observability.logs import configure_logging
+from shared.runtime.commands import Commands
+from shared.runtime.handling import Handler
+from shared.runtime.housekeeping import Housekeeping, record_subscriptions
+from shared.runtime.reacting import handle_reactions
+from shared.runtime.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+Clock = Callable[[], datetime]
+Worker = Callable[[asyncio.Event], Awaitable[None]]
+
+PARTS = ("api", "consumer", "relay")
+
+_POOL_SIZE = 8
+
+
+@dataclass(frozen=True)
+class Platform(Generic[SettingsT]):
+    """What a service is wired from."""
+
+    settings: SettingsT
+    engine: AsyncEngine
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What a service gives the platform to run.
+
+    `workers` run beside the consumer until the event they are given is set; `health_checks` are added to those of the
+    platform; `close` frees what the service itself opened.
+    """
+
+    handler: Handler
+    commands: Commands
+    routers: Sequence[APIRouter]
+    workers: Sequence[Worker] = ()
+    health_checks: Sequence[HealthCheck] = ()
+    close: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(Generic[SettingsT]):
+    """One service. `needs_broker` says whether its API is of use while the broker is away."""
+
+    name: str
+    title: str
+    settings: Callable[[], SettingsT]
+    reactions: Reactions
+    publish: Publish
+    wire: Callable[[Platform[SettingsT]], Wiring]
+    migrate: Callable[[SettingsT], None]
+    needs_broker: bool = True
+    version: str = "1.0.0"
+
+
+@dataclass
+class _Process(Generic[SettingsT]):
+    service: Service[SettingsT]
+    settings: SettingsT
+    only: str | None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def runs(self, part: str) -> bool:
+        return self.only in (None, part)
+
+
+def run(service: Service[SettingsT]) -> None:
+    """The command line of a service's process."""
+    parser = argparse.ArgumentParser(prog=f"{service.name}_service", description=service.title)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    serve = verbs.add_parser("serve", help="run the service")
+    serve.add_argument("--only", choices=PARTS, help="run one part instead of all three")
+    verbs.add_parser("migrate", help="bring its database to the newest schema")
+    arguments = parser.parse_args()
+    settings = service.settings()
+    configure_logging(f"{service.name}_service", settings.log_level)
+    if arguments.verb == "migrate":
+        service.migrate(settings)
+    else:
+        uvloop.run(_serve(_Process(service, settings, arguments.only)))
+
+
+def utc_now() -> datetime:
+    """The clock of a real process; everything below is given the time."""
+    return datetime.now(UTC)
+
+
+async def _serve(process: _Process[SettingsT]) -> None:
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, process.stop.set)
+    service, settings = process.service, process.settings
+    engine = open_engine(
+        settings.database_url.get_secret_value(), application=f"{service.name}_service", pool_size=_POOL_SIZE
+    )
+    metrics.POOL_SIZE.labels(service.name).set(_POOL_SIZE)
+    metrics.POOL_IN_USE.labels(service.name).set_function(cast(QueuePool, engine.pool).checkedout)
+    wiring = service.wire(Platform(settings, engine, utc_now))
+    try:
+        await _run_parts(process, engine, wiring)
+    finally:
+        if wiring.close is not None:
+            await wiring.close()
+        await engine.dispose()
+    log.info("stopped")
+
+
+async def _run_parts(process: _Process[Any], engine: AsyncEngine, wiring: Wiring) -> None:
+    """Runs until the process is told to stop. The API drains first, then what it waits for; the relay sees it out."""
+    service, settings, stop = process.service, process.settings, process.stop
+    broker_url = settings.rabbitmq_url.get_secret_value()
+    subscription = SUBSCRIPTIONS[service.name]
+    api_drained = asyncio.Event()
+    checks = [HealthCheck("database", lambda: _answers(engine), required=True), *wiring.health_checks]
+
+    async def database_answers() -> None:
+        with translated():
+            await _answers(engine)
+            await record_subscriptions(engine, subscription, utc_now())
+
+    async with asyncio.TaskGroup() as group:
+        notifier = Notifier(engine)
+        wake = notifier.observe
+        group.create_task(notifier.run(stop), name="notifier")
+        if process.runs("relay"):
+            relay = Relay(
+                engine=engine,
+                database_url=settings.database_url.get_secret_value(),
+                broker_url=broker_url,
+                service=service.name,
+                store=wiring.handler.store,
+                publish=service.publish,
+                wake_another=notifier.observe,
+                clock=utc_now,
+            )
+            wake = relay.observe
+            group.create_task(relay.run(stop), name="relay")
+        wiring.handler.observers.append(wake)
+        if process.runs("consumer"):
+            consumer = Consumer(
+                broker_url=broker_url,
+                subscription=subscription,
+                reactions=service.reactions,
+                handle=handle_reactions(wiring.handler),
+                database_answers=database_answers,
+                clock=utc_now,
+            )
+            checks.append(HealthCheck("broker", consumer.answers, required=service.needs_broker))
+            drain = DeadLetterDrain(
+                engine=engine,
+                broker_url=broker_url,
+                subscription=subscription,
+                database_answers=database_answers,
+                clock=utc_now,
+            )
+            group.create_task(consumer.run(stop), name="consumer")
+            group.create_task(drain.run(stop), name="dead-letters")
+            group.create_task(Housekeeping(engine, utc_now).run(stop), name="housekeeping")
+            for worker in wiring.workers:
+                group.create_task(_worker(worker, stop), name="worker")
+        if process.runs("api"):
+            application = create_application(
+                title=service.title, version=service.version, routers=wiring.routers, health_checks=checks
+            )
+            group.create_task(wiring.commands.run(api_drained), name="commands")
+            await serve_http(application, settings.host, settings.port, stop)
+        api_drained.set()
+        await stop.wait()
+
+
+async def _worker(worker: Worker, stop: asyncio.Event) -> None:
+    await worker(stop)
+
+
+async def _answers(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))
