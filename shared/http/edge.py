@@ -5,6 +5,7 @@ It runs for each of a thousand requests per second, so it does no more than that
 
 from __future__ import annotations
 
+import asyncio
 from time import perf_counter
 
 import structlog
@@ -13,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.control_characters import check_url
 from shared.http.problem_responses import problem_response
-from shared.http.problems import ContentTooLarge, InternalError, Problem
+from shared.http.problems import ContentTooLarge, InternalError, Problem, Unavailable
 from shared.observability.correlation import CORRELATION, adopt_or_create
 from shared.observability.metrics import HTTP_REQUEST_DURATION
 
@@ -59,6 +60,13 @@ class Edge:
             elif int(length) > BODY_LIMIT:
                 raise _too_large()
             await self._application(scope, receive, tagged_send)
+        except asyncio.CancelledError:
+            if not status:
+                problem = Unavailable(
+                    "The service is stopping. Repeat the request with the same Idempotency-Key."
+                )
+                await problem_response(problem, scope)(scope, receive, tagged_send)
+            raise
         except Exception as error:  # as in a consumer loop: one request's failure must not be another's
             if status:
                 raise  # the answer has begun: all that is left is to cut the connection, which the server does

@@ -1,0 +1,236 @@
+"""Real sockets: what a client sees while servers come and go."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from shared.http import server
+from shared.http.application import create_application
+from shared.http.json_bodies import JsonRoute
+from shared.http.server import HEADER_LIMIT, serve_http
+
+DEADLINE = 10.0
+
+
+class Service:
+    """One process's worth: an application with a request that waits until it is let go."""
+
+    def __init__(self, name: str, port: int) -> None:
+        self.name = name
+        self.port = port
+        self.story: list[str] = []
+        self.entered = asyncio.Event()
+        self.let_go = asyncio.Event()
+        self._stop = asyncio.Event()
+        application = create_application(
+            title=name, version="1", routers=[self._router()], health_checks=[], lifespan=self._lifespan
+        )
+        self._serving = asyncio.create_task(serve_http(application, "127.0.0.1", port, self._stop))
+
+    def _router(self) -> APIRouter:
+        router = APIRouter(route_class=JsonRoute)
+
+        @router.get("/name")
+        async def name() -> str:
+            return self.name
+
+        @router.get("/slow")
+        async def slow() -> str:
+            self.entered.set()
+            await self.let_go.wait()
+            self.story.append("answered")
+            return "done"
+
+        @router.get("/context")
+        async def context() -> dict[str, str]:
+            inherited = structlog.contextvars.get_contextvars()
+            structlog.contextvars.bind_contextvars(order_id="left behind")
+            return inherited
+
+        return router
+
+    @asynccontextmanager
+    async def _lifespan(self, _application: FastAPI) -> AsyncGenerator[None]:
+        self.story.append("started")
+        yield
+        self.story.append("ended")
+
+    async def listening(self) -> Service:
+        await self._until(accepting=True)
+        return self
+
+    async def deaf(self) -> None:
+        await self._until(accepting=False)
+
+    async def _until(self, *, accepting: bool) -> None:
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                if await self._accepts() is accepting:
+                    return
+                await asyncio.sleep(0.01)
+
+    async def _accepts(self) -> bool:
+        if self._serving.done():
+            self._serving.result()
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except ConnectionRefusedError:
+            return False
+        writer.close()
+        await writer.wait_closed()
+        return True
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    async def stopped(self) -> None:
+        async with asyncio.timeout(DEADLINE):
+            await self._serving
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port of our own: bound, so that nobody else is given it, but not listened on."""
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]
+
+
+@asynccontextmanager
+async def browser(port: int) -> AsyncGenerator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=DEADLINE) as client:
+        yield client
+
+
+async def answered_by(port: int) -> str:
+    async with browser(port) as client:
+        return (await client.get("/name")).json()
+
+
+async def test_two_servers_answer_when_they_share_a_port(port: int) -> None:
+    one = await Service("one", port).listening()
+    two = Service("two", port)
+    seen: set[str] = set()
+    async with asyncio.timeout(DEADLINE):
+        while seen != {"one", "two"}:
+            seen.add(await answered_by(port))
+
+    one.stop()
+    await one.stopped()
+
+    assert {await answered_by(port) for _ in range(20)} == {"two"}
+    two.stop()
+    await two.stopped()
+
+
+async def test_request_in_flight_is_answered_when_the_server_stops(port: int) -> None:
+    service = await Service("one", port).listening()
+    async with browser(port) as client:
+        asked = asyncio.create_task(client.get("/slow"))
+        await asyncio.wait_for(service.entered.wait(), DEADLINE)
+
+        service.stop()
+        await service.deaf()
+        service.let_go.set()
+        response = await asked
+
+    await service.stopped()
+    assert (response.status_code, response.json()) == (200, "done")
+    assert response.headers["connection"] == "close"
+    assert service.story == ["started", "answered", "ended"]
+
+
+async def test_server_stops_at_once_when_connections_are_idle(port: int) -> None:
+    service = await Service("one", port).listening()
+    async with browser(port) as client:
+        await client.get("/name")
+
+        service.stop()
+        await asyncio.wait_for(service.stopped(), 2)
+
+
+async def test_server_stops_in_time_when_a_request_does_not_end(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "DRAIN_SECONDS", 0.2)
+    service = await Service("one", port).listening()
+    async with browser(port) as client:
+        asked = asyncio.create_task(client.get("/slow"))
+        await asyncio.wait_for(service.entered.wait(), DEADLINE)
+
+        service.stop()
+        await service.stopped()
+        response = await asked
+
+    assert (response.status_code, response.headers["retry-after"]) == (503, "1")
+    assert response.json()["type"] == "urn:eventflow:problem:unavailable"
+    assert service.story == ["started", "ended"]
+
+
+async def test_signals_stay_with_the_caller(port: int) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    service = await Service("one", port).listening()
+
+    assert signal.getsignal(signal.SIGTERM) is before
+    service.stop()
+    await service.stopped()
+
+
+async def test_error_of_the_lifespan_is_raised_and_nothing_listens(port: int) -> None:
+    @asynccontextmanager
+    async def broken(_application: FastAPI) -> AsyncGenerator[None]:
+        raise RuntimeError("no database")
+        yield
+
+    application = create_application(
+        title="Broken", version="1", routers=[], health_checks=[], lifespan=broken
+    )
+
+    with pytest.raises(RuntimeError, match="no database"):
+        await serve_http(application, "127.0.0.1", port, asyncio.Event())
+
+
+async def test_connection_is_closed_when_its_headers_never_end(port: int) -> None:
+    service = await Service("one", port).listening()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    writer.write(b"GET /name HTTP/1.1\r\n" + b"x-padding: " + b"x" * (HEADER_LIMIT + 1))
+    answer = await asyncio.wait_for(reader.read(), DEADLINE)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    writer.close()
+    service.stop()
+    await service.stopped()
+
+
+async def test_body_is_not_counted_as_headers(port: int) -> None:
+    service = await Service("one", port).listening()
+    async with browser(port) as client:
+        for _ in range(3):
+            response = await client.post("/name", content=b"x" * HEADER_LIMIT * 2)
+            assert response.status_code == 405
+
+    service.stop()
+    await service.stopped()
+
+
+async def test_request_inherits_nothing_when_its_connection_is_reused(port: int) -> None:
+    service = await Service("one", port).listening()
+    async with browser(port) as client:
+        first = await client.get("/context")
+        second = await client.get("/context")
+
+    assert (first.json(), second.json()) == ({}, {})
+    service.stop()
+    await service.stopped()
