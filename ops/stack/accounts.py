@@ -89,3 +89,13 @@ def databases_directory(home: Home, account: Account) -> Path:
         reachable.chmod(0o755)
     write_whole(owner, home.identity())
     return directory
+
+
+def drop_data(home: Home) -> None:
+    """Removes what `up` made, except the ports and the lock. The home may be a directory with other things in it."""
+    made = ("postgres", "rabbitmq", "redis", "supervisor", "logs", "run")
+    for directory in (system_data(home), *(home.path / name for name in made)):
+        if directory.exists():
+            shutil.rmtree(directory)
+    for file in (home.path / "stamps.json", home.passwords_file):
+        file.unlink(missing_ok=True)

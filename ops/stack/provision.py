@@ -23,6 +23,22 @@ def provision_all(site: Site) -> None:
     run_blocking(provision_every_server())
 
 
+def identities_of_databases(site: Site) -> dict[str, str]:
+    """What tells each database from any other, also from a later one of the same name: cluster and object id."""
+
+    async def ask() -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, server in SERVER_OF.items():
+            async with connected(site.superuser_url(server)) as superuser:
+                found[name] = await superuser.fetchval(
+                    "SELECT system_identifier || '/' || oid FROM pg_control_system(), pg_database WHERE datname = $1",
+                    site.databases[name],
+                )
+        return found
+
+    return run_blocking(ask())
+
+
 def role_passwords(passwords: Mapping[str, str], name: str) -> dict[str, str]:
     """The three roles of a database (`order_owner`, `order_runtime`, `order_auditor`) with their passwords."""
     return {f"{name}_{role}": passwords[f"{name}_{role}"] for role in ROLES}

@@ -1,0 +1,109 @@
+"""From a running supervisor to a stack that is ready: starts what does not run, restarts what has changed."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from ops.stack import catalogue, services
+from ops.stack.fingerprints import Stamps
+from ops.stack.journal import Journal
+from ops.stack.parts import Part
+from ops.stack.postgres import SERVERS as DATABASE_SERVERS
+from ops.stack.provision import identities_of_databases, provision_all
+from ops.stack.site import DATABASES_OF, Site
+from ops.stack.supervisor import Supervisor, journal
+from ops.stack.waiting import Say, wait_until_ready
+
+# After so many ends in a row while we wait for a part, waiting longer is in vain.
+HOPELESS = 5
+
+
+def roll_out(
+    site: Site, overseer: Supervisor, servers: Mapping[str, Part], processes: Mapping[str, Part], say: Say
+) -> None:
+    """Servers, databases and roles, migrations, services, catalogue: in this order, each stamped when it is done."""
+    stamps = Stamps(site.home)
+    changed = _changed(overseer, {**servers, **processes}, stamps)
+    for name in changed:
+        stamps.forget(_stamp(name))
+    overseer.stop_parts(reversed(changed))
+
+    started = [servers[name] for name in changed if name in servers]
+    _start(overseer, started, say)
+    with_databases = [part for part in started if part.name in DATABASE_SERVERS]
+    _wait(site, with_databases, stamps, say)
+    provision_all(site)
+    _migrate(site, processes, stamps, say)
+    _wait(site, [part for part in started if part not in with_databases], stamps, say)
+
+    started = [processes[name] for name in changed if name in processes]
+    _start(overseer, started, say)
+    _wait(site, started, stamps, say)
+    if "inventory" in processes:
+        _fill_catalogue(site, stamps, say)
+
+
+def waiting_in_vain(site: Site, part: Part) -> Callable[[], str | None]:
+    """Tells that a part keeps ending, from now on."""
+    since = time.time()
+
+    def gone() -> str | None:
+        ends = Journal.read(journal(site.home)).exits_since(part.name, since)
+        return f"it ended {len(ends)} times ({ends[-1].how})" if len(ends) >= HOPELESS else None
+
+    return gone
+
+
+def _changed(overseer: Supervisor, parts: Mapping[str, Part], stamps: Stamps) -> list[str]:
+    states = overseer.states()
+    return [
+        name
+        for name, part in parts.items()
+        if states[name].pid is None or not stamps.matches(_stamp(name), part.fingerprint)
+    ]
+
+
+def _start(overseer: Supervisor, parts: Iterable[Part], say: Say) -> None:
+    for part in parts:
+        say(f"starting {part.name}")
+        overseer.start_part(part.name)
+
+
+def _wait(site: Site, parts: Iterable[Part], stamps: Stamps, say: Say) -> None:
+    for part in parts:
+        wait_until_ready(part, say, gone=waiting_in_vain(site, part))
+        stamps.write(_stamp(part.name), part.fingerprint)
+
+
+def _migrate(site: Site, processes: Mapping[str, Part], stamps: Stamps, say: Say) -> None:
+    """Migrates the services whose code, or whose database, is not the one last migrated."""
+    identities = identities_of_databases(site)
+    due: dict[str, str] = {}
+    for service in services.PROCESSES:
+        if names := [name for name in services.PROCESSES[service] if name in processes]:
+            code = processes[names[0]].content
+            fingerprint = " ".join([code, *(identities[database] for database in DATABASES_OF[service])])
+            if not stamps.matches(f"migrated {service}", fingerprint):
+                due[service] = fingerprint
+
+    def migrate(service: str) -> None:
+        services.migrate(site, service)
+
+    if due:
+        say(f"migrating {', '.join(due)}")
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(migrate, due))
+    for service, fingerprint in due.items():
+        stamps.write(f"migrated {service}", fingerprint)
+
+
+def _fill_catalogue(site: Site, stamps: Stamps, say: Say) -> None:
+    fingerprint = f"{catalogue.fingerprint()} {identities_of_databases(site)['inventory']}"
+    if not stamps.matches("catalogue", fingerprint):
+        say("loading the demo catalogue")
+        catalogue.load(site.service_url("inventory"))
+        stamps.write("catalogue", fingerprint)
+
+
+def _stamp(part: str) -> str:
+    return f"started {part}"

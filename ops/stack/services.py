@@ -1,0 +1,64 @@
+"""EventFlow's services as parts, and how their databases are migrated."""
+
+import subprocess
+import sys
+
+import httpx
+
+from ops.stack import fingerprints
+from ops.stack.errors import PartFailed
+from ops.stack.home import CLONE
+from ops.stack.parts import Part
+from ops.stack.site import SERVICES, Site
+
+# The order API is the first to fill a core, so it runs twice, on one port (SO_REUSEPORT).
+PROCESSES = {"order": ("order-1", "order-2"), "payment": ("payment",), "inventory": ("inventory",)}
+
+
+def parts(site: Site, services: tuple[str, ...] = SERVICES) -> dict[str, Part]:
+    """The processes of the services, by name."""
+    return {name: part(site, service, name) for service in services for name in PROCESSES[service]}
+
+
+def part(site: Site, service: str, name: str) -> Part:
+    return Part(
+        name=name,
+        command=(sys.executable, "-m", f"{service}_service.main", "serve"),
+        directory=site.home.run,
+        environment=site.environment(service),
+        log=site.home.log(name),
+        probe=lambda: probe(site.service_url(service)),
+        content=fingerprints.of_service(service),
+    )
+
+
+def probe(url: str) -> str | None:
+    """Asks `/health/ready`; when it is not, why."""
+    try:
+        answer = httpx.get(f"{url}/health/ready", timeout=5, trust_env=False)
+    except httpx.HTTPError as refusal:
+        return str(refusal) or type(refusal).__name__
+    return (
+        None if answer.status_code == 200 else f"{answer.status_code} {' '.join(answer.text.split())[:200]}"
+    )
+
+
+def migrate(site: Site, service: str) -> None:
+    """Brings the service's databases up to date. PartFailed with the end of its output when that fails."""
+    log = site.home.log(f"{service}-migrate")
+    with log.open("ab") as output:
+        ended = subprocess.run(
+            [sys.executable, "-m", f"{service}_service.main", "migrate"],
+            cwd=CLONE,
+            env=site.migration_environment(service),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if ended.returncode != 0:
+        raise PartFailed(
+            f"The migration of {service} failed with status {ended.returncode}; "
+            "correct what its log says and run the command again.",
+            log.read_text(errors="replace").splitlines()[-20:],
+        )
