@@ -1,4 +1,4 @@
-"""Who is asking. Until there is identity, whoever they say they are, with the role of staff (ADR: actors)."""
+"""Who is asking. Until there is identity, whoever they say they are, with the role of staff."""
 
 from __future__ import annotations
 

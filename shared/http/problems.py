@@ -63,7 +63,8 @@ class Problem(HTTPException):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         taken_by = _by_slug.setdefault(cls.slug, cls)
-        if taken_by is not cls:
+        # By name, so that a module may be loaded again.
+        if (taken_by.__module__, taken_by.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"{cls.__name__} needs a slug of its own: {taken_by.__name__} has {cls.slug!r}")
 
     @classmethod

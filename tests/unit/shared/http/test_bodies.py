@@ -177,6 +177,15 @@ def test_control_character_is_found_wherever_it_stands(
     assert [error.field for error in refused.value.errors] == ["a.1.b"]
 
 
+@given(before=PLAIN, control=CONTROL)
+def test_control_character_is_found_in_a_key(before: str, control: str) -> None:
+    document = {"a": [{before + control: 1}]}
+
+    with pytest.raises(InvalidInput) as refused:
+        check_json(json.dumps(document).encode(), document)
+    assert [error.field for error in refused.value.errors] == [f"a.0.{before}{control}"]
+
+
 PLAIN_DOCUMENT = {"text": 'quoted "text" with a \\ and an é', "number": 1, "nothing": None}
 
 
