@@ -1,13 +1,24 @@
 """CloudEvents 1.0: what is around every published event (https://github.com/cloudevents/spec, JSON format)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
 
+
+def _written_out(value: object) -> object:
+    """pydantic alone would take a number, even as text, for seconds since 1970."""
+    if isinstance(value, datetime) or (isinstance(value, str) and "T" in value):
+        return value
+    raise ValueError("a time is text, as in 2026-07-01T12:00:00Z")
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+Version = Annotated[int, Field(strict=True, ge=1)]
 Count = Annotated[int, Field(strict=True, ge=0)]
 Quantity = Annotated[int, Field(strict=True, ge=1)]
 MinorUnits = Annotated[int, Field(strict=True, ge=0)]
@@ -42,18 +53,18 @@ class CloudEvent(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    specversion: Literal["1.0"] = "1.0"
+    specversion: Literal["1.0"]
     id: UUID
     source: str = Field(min_length=1)
     type: str = Field(min_length=1)
     subject: str = Field(min_length=1)
-    time: AwareDatetime
+    time: Instant
     datacontenttype: Literal["application/json"] = "application/json"
     dataschema: str = Field(min_length=1)
     correlationid: UUID
     causationid: UUID
     customerid: str | None = None
-    streamversion: Annotated[int, Field(strict=True, ge=1)]
+    streamversion: Version
     traceparent: str | None = None
     data: Mapping[str, Any]
 

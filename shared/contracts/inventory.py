@@ -3,9 +3,9 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.envelope import Contract, Count, MinorUnits, Quantity
+from shared.contracts.envelope import Contract, Count, Currency, Instant, MinorUnits, Quantity, Version
 
 ProductStatus = Literal["AVAILABLE", "OUT_OF_STOCK", "DISCONTINUED"]
 
@@ -68,14 +68,14 @@ class InventoryUpdated(InventoryContract):
     category: str
     image: str
     status: ProductStatus
-    prices: dict[str, MinorUnits]
+    prices: dict[Currency, MinorUnits]
     on_hand: Count
     reserved: Count
     available: Count
     low_stock_threshold: Count
-    version: int = Field(ge=1)
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
+    version: Version
+    created_at: Instant
+    updated_at: Instant
 
 
 class InventoryLowStock(InventoryContract):

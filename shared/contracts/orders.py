@@ -3,9 +3,9 @@
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts.envelope import Contract, Currency, MinorUnits, Quantity
+from shared.contracts.envelope import Contract, Currency, Instant, MinorUnits, Quantity
 
 OrderStatus = Literal["PENDING", "CONFIRMED", "PROCESSING", "SHIPPED", "DELIVERED", "CANCELLED", "FAILED"]
 
@@ -40,7 +40,7 @@ class OrderCreated(OrderContract):
     total: MinorUnits
     currency: Currency
     payment_method: str
-    expires_at: AwareDatetime
+    expires_at: Instant
 
 
 class OrderConfirmed(OrderContract):
