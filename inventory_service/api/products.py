@@ -1,0 +1,138 @@
+"""Products: the catalogue as merchandisers keep it, and the stock that people count."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import conint, constr
+
+from inventory_service.api.answers import (
+    ProductAlreadyExists,
+    StockIsReserved,
+    Submitting,
+    no_such_product,
+)
+from inventory_service.api.requests import (
+    SKU_PATTERN,
+    Adjustment,
+    NewProduct,
+    PageQuery,
+    ProductChange,
+    ProductQuery,
+    SkuInPath,
+)
+from inventory_service.api.resources import (
+    MovementResource,
+    ProductResource,
+    movement_resource,
+    product_resource,
+)
+from inventory_service.domain.movements import movements_of
+from inventory_service.queries import ProductFound, Queries
+from inventory_service.tables import PRODUCTS, STOCK
+from shared.eventsourcing.rows import Rows
+from shared.http.etags import IfMatchHeader, etag, parse_if_match
+from shared.http.idempotency import IdempotencyKeyHeader, StoredAnswer
+from shared.http.json_bodies import JsonRoute
+from shared.http.openapi import documented
+from shared.http.pagination import KeysetCursor, Page
+from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound, PreconditionFailed
+from shared.runtime.commands import Commands
+from shared.runtime.submissions import Decided, Expectation
+
+_BY_SKU = KeysetCursor(constr(pattern=SKU_PATTERN))
+_BY_NUMBER = KeysetCursor(conint(ge=1, lt=2**63))
+
+
+def product_router(commands: Commands, queries: Queries, clock: Callable[[], datetime]) -> APIRouter:
+    router = APIRouter(prefix="/products", tags=["products"], route_class=JsonRoute)
+    submit = Submitting(commands, clock)
+
+    @router.get("")
+    async def list_products(wanted: Annotated[ProductQuery, Query()]) -> Page[ProductResource]:
+        """In the order of their SKUs."""
+        after = _BY_SKU.decode(wanted.cursor)
+        found = await queries.products(wanted.filter(), after, wanted.limit + 1)
+        more = len(found) > wanted.limit
+        page = [product_resource(one) for one in found[: wanted.limit]]
+        return Page(items=page, next_cursor=_BY_SKU.encode(page[-1].sku) if more else None)
+
+    @router.get("/{sku}", responses=documented(NotFound))
+    async def get_product(sku: SkuInPath, response: Response) -> ProductResource:
+        found = await queries.product(sku)
+        if found is None:
+            raise no_such_product(sku)
+        response.headers["ETag"] = etag(found.version)
+        return product_resource(found)
+
+    @router.post(
+        "",
+        status_code=201,
+        response_model=ProductResource,
+        responses=documented(ProductAlreadyExists, InvalidInput, IdempotencyKeyReused),
+    )
+    async def create_product(
+        body: NewProduct, request: Request, idempotency: IdempotencyKeyHeader = None
+    ) -> Response:
+        def created(decided: Decided) -> StoredAnswer:
+            answer = _product_answer(201, body.sku, decided.rows)
+            return StoredAnswer(
+                answer.status, answer.body, {**answer.headers, "Location": f"/products/{body.sku}"}
+            )
+
+        return await submit.creating(body.command(clock()), request, idempotency, created)
+
+    @router.patch(
+        "/{sku}", response_model=ProductResource, responses=documented(NotFound, PreconditionFailed)
+    )
+    async def change_product(
+        sku: SkuInPath, body: ProductChange, request: Request, if_match: IfMatchHeader = None
+    ) -> Response:
+        def changed(decided: Decided) -> StoredAnswer:
+            return _product_answer(200, sku, decided.rows)
+
+        expects = Expectation(PRODUCTS, sku, parse_if_match(if_match).admits) if if_match else None
+        return await submit.changing(body.command(sku), request, expects, changed)
+
+    @router.post(
+        "/{sku}/adjustments",
+        status_code=201,
+        response_model=MovementResource,
+        responses=documented(NotFound, StockIsReserved, InvalidInput, IdempotencyKeyReused),
+    )
+    async def adjust_stock(
+        sku: SkuInPath, body: Adjustment, request: Request, idempotency: IdempotencyKeyHeader = None
+    ) -> Response:
+        def adjusted(decided: Decided) -> StoredAnswer:
+            event = decided.events[0]
+            [movement] = movements_of(sku, event.event)
+            return StoredAnswer(201, movement_resource(movement, event.time).model_dump(mode="json"))
+
+        return await submit.creating(body.command(sku), request, idempotency, adjusted)
+
+    @router.get("/{sku}/movements", responses=documented(NotFound))
+    async def list_movements(sku: SkuInPath, wanted: Annotated[PageQuery, Query()]) -> Page[MovementResource]:
+        """The newest first."""
+        found = await queries.movements(sku, _BY_NUMBER.decode(wanted.cursor), wanted.limit + 1)
+        if not found and await queries.product(sku) is None:
+            raise no_such_product(sku)
+        page = found[: wanted.limit]
+        return Page(
+            items=[movement_resource(one.movement, one.at) for one in page],
+            next_cursor=_BY_NUMBER.encode(page[-1].number) if len(found) > wanted.limit else None,
+        )
+
+    return router
+
+
+def _product_answer(status: int, sku: str, rows: Rows) -> StoredAnswer:
+    """The product as it stands after the decision."""
+    row = rows.row(PRODUCTS, sku)
+    if row.state.entry is None or row.created_at is None or row.updated_at is None:
+        raise ValueError(f"product {sku} was not created")
+    found = ProductFound(
+        sku, row.version, row.state.entry, rows.state(STOCK, sku), row.created_at, row.updated_at
+    )
+    body = product_resource(found).model_dump(mode="json")
+    return StoredAnswer(status, body, {"ETag": etag(row.version)})

@@ -1,0 +1,14 @@
+"""What the inventory service is told by its environment: INVENTORY_DATABASE_URL, INVENTORY_PORT and so on."""
+
+from pydantic_settings import SettingsConfigDict
+
+from shared.runtime.settings import ServiceSettings
+
+
+class InventorySettings(ServiceSettings):
+    model_config = SettingsConfigDict(env_prefix="INVENTORY_")
+
+
+def settings_of_environment() -> InventorySettings:
+    """Raises pydantic's ValidationError that names what is missing."""
+    return InventorySettings.model_validate({})
