@@ -70,24 +70,26 @@ def system_data(home: Home) -> Path:
 
 
 def databases_directory(home: Home, account: Account) -> Path:
+    """Where the databases are, or will be: below the home if the account can reach it, else below `/var/lib`."""
+    return home.path / "postgres" if account.can_enter(home.path) else system_data(home)
+
+
+def make_databases_directory(home: Home, account: Account) -> Path:
     """The directory of the databases, made if it is missing.
 
-    Below the home when the account can reach it, else below `/var/lib/eventflow`. What an earlier home at the same
-    path left there is dropped: its passwords went with it, so nobody can open it.
+    What an earlier home at the same path left below `/var/lib` is dropped: its passwords went with it, so nobody
+    can open it.
     """
-    if account.can_enter(home.path):
-        directory = home.path / "postgres"
-        directory.mkdir(exist_ok=True)
-        directory.chmod(0o755)
-        return directory
-    directory = system_data(home)
+    directory = databases_directory(home, account)
+    outside = directory == system_data(home)
     owner = directory / "owner"
-    if directory.exists() and (not owner.exists() or owner.read_text() != home.identity()):
+    if outside and directory.exists() and (not owner.exists() or owner.read_text() != home.identity()):
         shutil.rmtree(directory)
     directory.mkdir(parents=True, exist_ok=True)
-    for reachable in (SYSTEM_DATA, directory):
-        reachable.chmod(0o755)
-    write_whole(owner, home.identity())
+    directory.chmod(0o755)
+    if outside:
+        SYSTEM_DATA.chmod(0o755)
+        write_whole(owner, home.identity())
     return directory
 
 

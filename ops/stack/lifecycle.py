@@ -21,9 +21,9 @@ from ops.stack.parts import Part
 from ops.stack.processes import ProcessRecord, kill_tree
 from ops.stack.rollout import roll_out, waiting_in_vain
 from ops.stack.servers import NAMES as SERVERS
-from ops.stack.servers import find_machine, prepare_all, stop_leftovers
+from ops.stack.servers import find_machine, prepare_all, server_parts, stop_leftovers
 from ops.stack.site import SERVICES, Site
-from ops.stack.supervisor import Supervisor
+from ops.stack.supervisor import State, Supervisor
 from ops.stack.waiting import Say, quiet, wait_until_ready
 
 
@@ -56,7 +56,9 @@ class Stack:
             for name in moved:
                 self._say(f"the port of {name} is taken; it is {reservation.ports[name]} from now on")
             site = Site.of(self.home, reservation.ports)
-            servers = prepare_all(site, find_machine(self.home))
+            machine = find_machine(self.home)
+            prepare_all(site, machine)
+            servers = server_parts(site, machine)
             processes = services.parts(site, self._services)
             reservation.release()
             overseer = self._supervise(site, {**servers, **processes})
@@ -107,7 +109,12 @@ class Stack:
     def parts(self) -> dict[str, Part]:
         """Every part, servers first, as `up` runs them."""
         site = self.site()
-        return prepare_all(site, find_machine(self.home)) | services.parts(site, self._services)
+        return server_parts(site, find_machine(self.home)) | services.parts(site, self._services)
+
+    def states(self) -> dict[str, State]:
+        """What the supervisor knows of each part; empty when the stack is not up."""
+        overseer = Supervisor(self.site())
+        return overseer.states() if overseer.answers() else {}
 
     def supervisor(self) -> Supervisor:
         """The supervisor that runs. StackError when none does."""

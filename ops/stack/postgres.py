@@ -31,8 +31,8 @@ def part(site: Site, machine: Machine, server: str, data: Path) -> Part:
     )
 
 
-def prepare(site: Site, machine: Machine, server: str, directory: Path) -> Path:
-    """Makes the data directory unless a whole one is there, writes the configuration; returns the directory.
+def prepare(site: Site, machine: Machine, server: str, directory: Path) -> None:
+    """Makes the data directory unless a whole one is there, writes the configuration.
 
     A directory gets its final name only when `initdb` has finished: what a crash left half-made has another.
     """
@@ -44,7 +44,6 @@ def prepare(site: Site, machine: Machine, server: str, directory: Path) -> Path:
         making.rename(data)
     _write(data / "postgresql.conf", configuration(site, server), machine.account)
     _write(data / "pg_hba.conf", "host all all 127.0.0.1/32 scram-sha-256\n", machine.account)
-    return data
 
 
 def configuration(site: Site, server: str) -> str:

@@ -87,7 +87,7 @@ def _migrate(site: Site, processes: Mapping[str, Part], stamps: Stamps, say: Say
                 due[service] = fingerprint
 
     def migrate(service: str) -> None:
-        services.migrate(site, service)
+        services.migrate(site.home, service, site.migration_environment(service))
 
     if due:
         say(f"migrating {', '.join(due)}")

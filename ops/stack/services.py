@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
+from functools import partial
 
 import httpx
 
 from ops.stack import fingerprints
 from ops.stack.errors import PartFailed
-from ops.stack.home import CLONE
-from ops.stack.parts import Part
+from ops.stack.home import CLONE, Home
+from ops.stack.parts import Part, Probe
 from ops.stack.site import SERVICES, Site
 
 # The order API is the first to fill a core, so it runs twice, on one port (SO_REUSEPORT).
@@ -32,6 +34,15 @@ def part(site: Site, service: str, name: str) -> Part:
     )
 
 
+def probes(site: Site) -> dict[str, Probe]:
+    """How to ask each process whether its service is ready, by name."""
+    return {
+        name: partial(probe, site.service_url(service))
+        for service, names in PROCESSES.items()
+        for name in names
+    }
+
+
 def probe(url: str) -> str | None:
     """Asks `/health/ready`; when it is not, why."""
     try:
@@ -43,14 +54,15 @@ def probe(url: str) -> str | None:
     )
 
 
-def migrate(site: Site, service: str) -> None:
-    """Brings the service's databases up to date. PartFailed with the end of its output when that fails."""
-    log = site.home.log(f"{service}-migrate")
+def migrate(home: Home, service: str, environment: Mapping[str, str]) -> None:
+    """Brings the service's databases up to date as their owner, whose URLs the environment holds. PartFailed with the end of its output when that fails."""
+    home.create()
+    log = home.log(f"{service}-migrate")
     with log.open("ab") as output:
         ended = subprocess.run(
             [sys.executable, "-m", f"{service}_service.main", "migrate"],
             cwd=CLONE,
-            env=site.migration_environment(service),
+            env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -47,6 +47,10 @@ class Site:
         port = self.ports[SERVER_OF[database]]
         return f"postgresql://{user}:{self.passwords[user]}@{HOST}:{port}/{self.databases[database]}"
 
+    def public_database_url(self, database: str) -> str:
+        """Where a database is, without anybody's login."""
+        return f"postgresql://{HOST}:{self.ports[SERVER_OF[database]]}/{self.databases[database]}"
+
     def superuser_url(self, server: str, database: str = "postgres") -> str:
         """The superuser's URL on one server (`order_db`, `payment_db`, `inventory_db`)."""
         return f"postgresql://postgres:{self.passwords['superuser']}@{HOST}:{self.ports[server]}/{database}"

@@ -1,0 +1,55 @@
+# Works with GNU make 3.81 and a POSIX shell. Everything that runs lives under .local (EVENTFLOW_HOME).
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest
+PACKAGES := shared order_service payment_service inventory_service ops tests
+
+.PHONY: help up down reset status verify test unit contracts saga integration e2e lock
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "The command line is ./eventflow; ./eventflow --help lists what it does."
+
+.venv/.installed: requirements/dev.txt ops/make_venv.sh
+	@sh ops/make_venv.sh
+
+up: .venv/.installed ## Start everything and wait until it is ready; again: restart what has changed
+	@./eventflow up
+
+down: .venv/.installed ## Stop everything, keep the data
+	@./eventflow down
+
+reset: .venv/.installed ## Stop everything, drop the data
+	@./eventflow reset
+
+status: .venv/.installed ## Show every part and address
+	@./eventflow status
+
+verify: .venv/.installed ## Check format, lint, imports and types; run the unit and contract tests
+	$(PYTHON) -m ruff format --check $(PACKAGES)
+	$(PYTHON) -m ruff check $(PACKAGES)
+	.venv/bin/lint-imports
+	$(PYTHON) -m basedpyright
+	$(PYTEST) tests/unit tests/contracts
+
+test: .venv/.installed ## Run every suite, on servers of its own
+	$(PYTEST) tests/unit tests/contracts tests/saga tests/integration tests/e2e
+
+unit: .venv/.installed ## Run the unit tests
+	$(PYTEST) tests/unit
+
+contracts: .venv/.installed ## Run the contract tests
+	$(PYTEST) tests/contracts
+
+saga: .venv/.installed ## Run the saga's races, all services in one process
+	$(PYTEST) tests/saga
+
+integration: .venv/.installed ## Run the integration tests on real servers
+	$(PYTEST) tests/integration
+
+e2e: .venv/.installed ## Run the end-to-end tests through REST
+	$(PYTEST) tests/e2e
+
+lock: ## Pin the requirements again from pyproject.toml (needs uv)
+	@requirements/compile.sh

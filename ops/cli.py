@@ -1,0 +1,198 @@
+"""`eventflow`: the stack from the command line."""
+
+import os
+import sys
+from typing import Annotated, Literal
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from ops import order_commands
+from ops.output import results, say, show_json, told_in_one_sentence
+from ops.stack import doctor as examination
+from ops.stack import logs as log_files
+from ops.stack import ports, services, status
+from ops.stack.errors import StackError
+from ops.stack.home import CLONE, Home
+from ops.stack.lifecycle import Stack
+from ops.stack.site import SERVICES, Site
+
+HELP = """EventFlow's command line; run it as ./eventflow in the clone.
+
+Exit status 0: fine, 1: found something, 2: usage or a prerequisite."""
+
+app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(order_commands.app, name="order")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Service = Literal["order", "payment", "inventory"]
+
+
+@app.command()
+def up(*, as_json: Json = False) -> None:
+    """Start every part and wait until all are ready; restart only what has changed."""
+    with told_in_one_sentence():
+        Stack(Home.at(), say=say).up()
+        found = status.look(Home.at())
+    if as_json:
+        show_json(status.as_json(found, secrets=False))
+    elif found.site:
+        _show_addresses(found.site)
+    raise typer.Exit(0 if found.all_ready else 1)
+
+
+@app.command()
+def down(*, as_json: Json = False) -> None:
+    """Stop every part and keep the data."""
+    with told_in_one_sentence():
+        stopped = Stack(Home.at(), say=say).down()
+    if as_json:
+        show_json({"stopped": stopped})
+    else:
+        results.print("The stack is down; its data are kept." if stopped else "The stack was not up.")
+
+
+@app.command()
+def reset(*, as_json: Json = False) -> None:
+    """Stop every part and drop all data."""
+    with told_in_one_sentence():
+        Stack(Home.at(), say=say).reset()
+    if as_json:
+        show_json({"reset": True})
+    else:
+        results.print("The stack is down and its data are gone.")
+
+
+@app.command("status")
+def show_status(
+    *,
+    as_json: Json = False,
+    secrets: Annotated[
+        bool, typer.Option("--secrets", help="Database URLs with the read-only auditor's login.")
+    ] = False,
+) -> None:
+    """Show every part and address; exit status 1 when a part is down."""
+    with told_in_one_sentence():
+        found = status.look(Home.at())
+    if as_json:
+        show_json(status.as_json(found, secrets=secrets))
+    elif found.site is None:
+        results.print("The stack was never up; run make up.")
+    else:
+        _show_parts(found)
+        _show_addresses(found.site, secrets=secrets)
+    raise typer.Exit(0 if found.all_ready else 1)
+
+
+@app.command()
+def logs(
+    part: Annotated[str, typer.Argument(help="A part, as status names it, or a service.")],
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is added.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 100,
+    as_json: Json = False,
+) -> None:
+    """Show the last lines that a part has written."""
+    with told_in_one_sentence():
+        files = log_files.files_of(Home.at(), part)
+        for name, line in log_files.read(files, lines, follow=follow):
+            if as_json:
+                show_json({"part": name, "line": line})
+            else:
+                sys.stdout.write(f"{name}: {line}\n" if len(files) > 1 else f"{line}\n")
+            sys.stdout.flush()
+
+
+@app.command()
+def doctor(*, as_json: Json = False) -> None:
+    """Look for whatever could keep the stack from working; one sentence for each problem, with what to do."""
+    with told_in_one_sentence():
+        problems = examination.examine(Home.at())
+    if as_json:
+        show_json({"problems": problems})
+    else:
+        for problem in problems:
+            results.print(f"- {escape(problem)}")
+        if not problems:
+            results.print("Everything is well.")
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def migrate(
+    service: Annotated[Service | None, typer.Argument(help="One service; else all.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Bring the databases up to date, as their owners."""
+    chosen = (service,) if service else SERVICES
+    with told_in_one_sentence():
+        for name in chosen:
+            services.migrate(Home.at(), name, _environment(name, "migrate"))
+    if as_json:
+        show_json({"migrated": list(chosen)})
+    else:
+        results.print(f"Migrated: {', '.join(chosen)}.")
+
+
+@app.command()
+def serve(
+    service: Service,
+    *,
+    only: Annotated[
+        Literal["api", "consumer", "relay"] | None, typer.Option(help="One part of the service alone.")
+    ] = None,
+) -> None:
+    """Run a service in the foreground, on the stack's servers or those that the environment names."""
+    with told_in_one_sentence():
+        environment = _environment(service, "serve")
+    command = [sys.executable, "-m", f"{service}_service.main", "serve", *(["--only", only] if only else [])]
+    os.chdir(CLONE)
+    os.execve(sys.executable, command, environment)
+
+
+def _environment(service: str, purpose: Literal["serve", "migrate"]) -> dict[str, str]:
+    """The stack's variables for a service; those that the operator has set win. Without a stack, the operator's."""
+    home = Home.at()
+    known = ports.load(home)
+    if known is None:
+        variable = f"{service.upper()}_{'OWNER_' if purpose == 'migrate' else ''}DATABASE_URL"
+        if variable not in os.environ:
+            raise StackError(
+                f"There is no stack to take addresses from; run make up, or set {variable} and the others."
+            )
+        return dict(os.environ)
+    site = Site.of(home, known)
+    ours = site.environment(service) if purpose == "serve" else site.migration_environment(service)
+    return ours | {name: os.environ[name] for name in ours if name in os.environ}
+
+
+def _show_parts(found: status.Status) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("part", "state", "pid", "restarts", ""):
+        table.add_column(column)
+    for name, part in found.parts.items():
+        style = "green" if part.state == status.READY else "red"
+        table.add_row(
+            name,
+            f"[{style}]{part.state}[/{style}]",
+            str(part.pid or "-"),
+            str(part.restarts),
+            escape(part.reason or ""),
+        )
+    results.print(table)
+    results.print()
+
+
+def _show_addresses(site: Site, *, secrets: bool = False) -> None:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for service in SERVICES:
+        table.add_row(service, f"{site.service_url(service)}/docs")
+    table.add_row(
+        "RabbitMQ", f"{site.management_url} (user eventflow, password in {site.home.passwords_file})"
+    )
+    for name in site.databases:
+        url = site.database_url(name, "auditor") if secrets else site.public_database_url(name)
+        table.add_row(f"{name} database", url)
+    results.print(table)

@@ -1,0 +1,40 @@
+"""How the command line speaks: results on stdout, everything else on stderr, and exit status 0, 1 or 2."""
+
+import json
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from ops.stack.errors import PartFailed, StackError
+
+results = Console(highlight=False, soft_wrap=True)
+remarks = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(message: str) -> None:
+    """One line of progress."""
+    remarks.print(escape(message), style="dim")
+
+
+def show_json(document: object) -> None:
+    """The result of `--json`: one document on stdout."""
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
+
+
+@contextmanager
+def told_in_one_sentence() -> Generator[None, None, None]:
+    """What the stack refuses becomes one sentence, a failed part's last lines below it, and the exit status."""
+    try:
+        yield
+    except StackError as error:
+        remarks.print(escape(str(error)), style="red")
+        if isinstance(error, PartFailed):
+            for line in error.log_lines:
+                remarks.print(f"  {escape(line)}", style="dim")
+        raise typer.Exit(error.exit_status) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
