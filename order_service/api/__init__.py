@@ -1,0 +1,1 @@
+"""The REST interface. Read in this order: inputs, resources, refusals, submitting, routes."""

@@ -1,0 +1,54 @@
+"""What clients send."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from shared.contracts.orders import OrderStatus
+from shared.http.inputs import RequestBody
+
+Sku = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$")]
+CustomerId = Annotated[str, Field(min_length=1, max_length=128)]
+Statuses = Annotated[list[OrderStatus], Field(max_length=7)]
+
+
+class WantedItem(RequestBody):
+    sku: Sku
+    quantity: int = Field(ge=1, le=10_000)
+    expected_unit_price: int | None = Field(
+        default=None,
+        ge=0,
+        le=10**12,
+        description="The price that you saw, in minor units. If it has changed since, the order is refused.",
+    )
+
+
+class AddressInput(RequestBody):
+    name: str = Field(min_length=1, max_length=200)
+    line1: str = Field(min_length=1, max_length=200)
+    line2: str | None = Field(default=None, max_length=200)
+    city: str = Field(min_length=1, max_length=200)
+    region: str | None = Field(default=None, max_length=200)
+    postal_code: str = Field(min_length=1, max_length=20)
+    country: str = Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
+    email: str | None = Field(default=None, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
+
+
+class OrderInput(RequestBody):
+    items: list[WantedItem] = Field(min_length=1, max_length=100)
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")
+    payment_method: str = Field(pattern=r"^pm_[A-Za-z0-9_]{1,64}$")
+    customer_id: CustomerId
+    shipping_address: AddressInput | None = None
+    notes: str | None = Field(default=None, max_length=500)
+
+
+class StepInput(RequestBody):
+    status: Literal["PROCESSING", "SHIPPED", "DELIVERED"]
+    tracking_number: str | None = Field(default=None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _only_a_shipment_is_tracked(self) -> Self:
+        if self.tracking_number is not None and self.status != "SHIPPED":
+            raise ValueError("tracking_number goes with status SHIPPED only")
+        return self

@@ -1,0 +1,225 @@
+"""The order service's paths."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
+
+from order_service.api.inputs import CustomerId, OrderInput, StepInput
+from order_service.api.refusals import (
+    NoLongerCancellable,
+    NoStepThere,
+    NotOrderable,
+    OrderTooLarge,
+    PriceHasChanged,
+    order_not_found,
+)
+from order_service.api.resources import (
+    HistoryPage,
+    OrderPage,
+    OrderResource,
+    event_data,
+    history_document,
+    order_document,
+)
+from order_service.api.submitting import Submitter, Wish
+from order_service.domain.commands import (
+    CancelOrder,
+    DeliverOrder,
+    PlaceOrder,
+    ShipOrder,
+    StartProcessing,
+    WantedLine,
+)
+from order_service.domain.lifecycle import CancelReason, OrderStatus
+from order_service.numbers import OrderNumbers
+from order_service.personal_data import PersonalData
+from order_service.queries import Filters, OrderQueries
+from shared.eventsourcing.ids import new_id
+from shared.http.actor import actor_of
+from shared.http.etags import IfMatchHeader, etag
+from shared.http.idempotency import IdempotencyKeyHeader, idempotency_key
+from shared.http.json_bodies import JsonRoute
+from shared.http.openapi import documented
+from shared.http.pagination import DEFAULT_LIMIT, KeysetCursor, PageCursor, PageLimit
+from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound, PreconditionFailed, Unavailable
+from shared.runtime.commands import Commands
+
+_NEWEST = KeysetCursor(UUID)
+_VERSION = KeysetCursor(tuple[Annotated[int, Field(ge=0, lt=2**63)]])
+
+StatusFilter = Annotated[list[OrderStatus], Query(alias="status", max_length=7)]
+CustomerFilter = Annotated[CustomerId | None, Query()]
+RequestedReason = Literal["customer_request", "staff_request"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderApi:
+    """What the routes are made of. An order may stay PENDING for `expiry`."""
+
+    commands: Commands
+    queries: OrderQueries
+    personal: PersonalData
+    numbers: OrderNumbers
+    clock: Callable[[], datetime]
+    expiry: timedelta
+
+
+def order_router(api: OrderApi) -> APIRouter:
+    router = APIRouter(prefix="/orders", tags=["orders"], route_class=JsonRoute)
+    submitter = Submitter(api.commands, api.personal)
+
+    @router.post(
+        "",
+        status_code=201,
+        response_model=OrderResource,
+        responses=documented(
+            PriceHasChanged, InvalidInput, NotOrderable, OrderTooLarge, IdempotencyKeyReused, Unavailable
+        ),
+    )
+    async def place_order(body: OrderInput, request: Request, key: IdempotencyKeyHeader = None) -> Response:
+        """Places an order at the current prices; it is PENDING until stock and payment are settled."""
+        order_id = new_id()
+        actor = actor_of(body.customer_id)
+        claimed = await idempotency_key(request, key, actor.subject)
+        number = await api.numbers.take()
+        address = None if body.shipping_address is None else body.shipping_address.model_dump()
+
+        async def prepare() -> Wish:
+            now = api.clock()
+            sealed = await api.personal.seal(body.customer_id, address, body.notes)
+            command = PlaceOrder(
+                order_id=order_id,
+                number=number,
+                customer_id=body.customer_id,
+                lines=tuple(
+                    WantedLine(item.sku, item.quantity, item.expected_unit_price) for item in body.items
+                ),
+                currency=body.currency,
+                payment_method=body.payment_method,
+                expires_at=now + api.expiry,
+                shipping_address=sealed.shipping_address,
+                notes=sealed.notes,
+            )
+            return Wish(command, actor, body.customer_id, now, status=lambda _: 201, key=claimed)
+
+        return await submitter.submit(request, prepare)
+
+    @router.get("", response_model=OrderPage, responses=documented(InvalidInput, Unavailable))
+    async def list_orders(
+        status: StatusFilter = [],  # noqa: B006 - FastAPI copies it
+        customer_id: CustomerFilter = None,
+        limit: PageLimit = DEFAULT_LIMIT,
+        cursor: PageCursor = None,
+    ) -> Response:
+        """Orders, the newest first."""
+        found = await api.queries.newest(
+            Filters(frozenset(status), customer_id), _NEWEST.decode(cursor), limit + 1
+        )
+        page = found[:limit]
+        items = await api.personal.open([order_document(order.order_id, order.row) for order in page])
+        following = _NEWEST.encode(page[-1].order_id) if len(found) > limit else None
+        return _json({"items": items, "next_cursor": following})
+
+    @router.get("/{order_id}", response_model=OrderResource, responses=documented(NotFound, Unavailable))
+    async def show_order(order_id: UUID) -> Response:
+        order = await api.queries.order(order_id)
+        if order is None:
+            raise order_not_found()
+        [document] = await api.personal.open([order_document(order_id, order.row)])
+        return _json(document, {"ETag": etag(order.row.version)})
+
+    @router.get("/{order_id}/events", response_model=HistoryPage, responses=documented(NotFound, Unavailable))
+    async def show_history(
+        order_id: UUID, limit: PageLimit = DEFAULT_LIMIT, cursor: PageCursor = None
+    ) -> Response:
+        """What happened to the order, the oldest first."""
+        after = _VERSION.decode(cursor) or (0,)
+        found = await api.queries.history(order_id, after[0], limit + 1)
+        if not found and await api.queries.customer_of(order_id) is None:
+            raise order_not_found()
+        page = found[:limit]
+        data = await api.personal.open([event_data(remembered) for remembered in page])
+        items = [history_document(remembered, opened) for remembered, opened in zip(page, data, strict=True)]
+        following = _VERSION.encode((page[-1].event.version,)) if len(found) > limit else None
+        return _json({"items": items, "next_cursor": following})
+
+    @router.delete(
+        "/{order_id}",
+        status_code=202,
+        response_model=OrderResource,
+        responses={
+            200: {"model": OrderResource, "description": "It was cancelled before."},
+            **documented(NotFound, NoLongerCancellable, PreconditionFailed, Unavailable),
+        },
+    )
+    async def cancel_order(
+        order_id: UUID,
+        request: Request,
+        reason: RequestedReason = "customer_request",
+        if_match: IfMatchHeader = None,
+    ) -> Response:
+        """Cancels an order that has not shipped. What was reserved and paid for it goes back."""
+        customer_id = await _customer_of(order_id)
+
+        async def prepare() -> Wish:
+            return Wish(
+                CancelOrder(order_id, CancelReason(reason)),
+                actor_of(None),
+                customer_id,
+                api.clock(),
+                status=lambda decided: 202 if decided.events else 200,
+                if_match=if_match,
+            )
+
+        return await submitter.submit(request, prepare)
+
+    @router.post(
+        "/{order_id}/status",
+        response_model=OrderResource,
+        responses=documented(NotFound, NoStepThere, PreconditionFailed, Unavailable),
+    )
+    async def take_step(
+        order_id: UUID, body: StepInput, request: Request, if_match: IfMatchHeader = None
+    ) -> Response:
+        """The next step of a confirmed order: PROCESSING, SHIPPED, DELIVERED. Taking it again changes nothing."""
+        customer_id = await _customer_of(order_id)
+
+        async def prepare() -> Wish:
+            return Wish(
+                _step(order_id, body),
+                actor_of(None),
+                customer_id,
+                api.clock(),
+                status=lambda _: 200,
+                if_match=if_match,
+            )
+
+        return await submitter.submit(request, prepare)
+
+    async def _customer_of(order_id: UUID) -> str:
+        customer_id = await api.queries.customer_of(order_id)
+        if customer_id is None:
+            raise order_not_found()
+        return customer_id
+
+    return router
+
+
+def _step(order_id: UUID, body: StepInput) -> StartProcessing | ShipOrder | DeliverOrder:
+    match body.status:
+        case "PROCESSING":
+            return StartProcessing(order_id)
+        case "SHIPPED":
+            return ShipOrder(order_id, body.tracking_number)
+        case "DELIVERED":
+            return DeliverOrder(order_id)
+
+
+def _json(document: object, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(document), headers=headers, media_type="application/json")

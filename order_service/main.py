@@ -1,0 +1,61 @@
+"""The order service, wired: `python -m order_service.main serve` and `... migrate`."""
+
+from order_service.api.routes import OrderApi, order_router
+from order_service.customer_keys import CustomerKeys
+from order_service.expiry import Expiry
+from order_service.handling import MODEL
+from order_service.numbers import OrderNumbers, blocks_of
+from order_service.personal_data import PersonalData
+from order_service.publishing import publish
+from order_service.queries import OrderQueries
+from order_service.reactions import REACTIONS
+from order_service.saga_outcomes import count_outcomes
+from order_service.settings import OrderSettings, from_environment
+from shared.database.migrations import upgrade
+from shared.runtime.commands import Commands
+from shared.runtime.handling import Handler
+from shared.runtime.service import Platform, Service, Wiring, run
+
+
+def wire(platform: Platform[OrderSettings]) -> Wiring:
+    settings, engine, clock = platform.settings, platform.engine, platform.clock
+    personal = PersonalData(CustomerKeys(engine, settings.sealing_key, clock))
+    handler = Handler(engine, MODEL, guard=personal.guard)
+    handler.observers.append(count_outcomes)
+    commands = Commands(handler)
+    api = OrderApi(
+        commands=commands,
+        queries=OrderQueries(engine),
+        personal=personal,
+        numbers=OrderNumbers(blocks_of(engine)),
+        clock=clock,
+        expiry=settings.expiry,
+    )
+    return Wiring(
+        handler=handler,
+        commands=commands,
+        routers=[order_router(api)],
+        workers=[Expiry(engine, handler, settings.expiry, clock).run],
+    )
+
+
+def migrate(settings: OrderSettings) -> None:
+    """Raises ValueError when there is no ORDER_OWNER_DATABASE_URL: only the owner may change the schema."""
+    if settings.owner_database_url is None:
+        raise ValueError("ORDER_OWNER_DATABASE_URL is not set")
+    upgrade("order_service:migrations", settings.owner_database_url.get_secret_value())
+
+
+SERVICE = Service(
+    name="order",
+    title="EventFlow orders",
+    settings=from_environment,
+    reactions=REACTIONS,
+    publish=publish,
+    wire=wire,
+    migrate=migrate,
+    needs_broker=False,
+)
+
+if __name__ == "__main__":
+    run(SERVICE)

@@ -1,0 +1,87 @@
+"""Which of an order's fields are personal, and how they are sealed on their way in and opened on their way out."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from pydantic import JsonValue
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from order_service.customer_keys import CustomerKeys
+from order_service.domain.commands import EditDetails, PlaceOrder
+from order_service.sealing import DataKey, sealed_by
+from shared.runtime.submissions import Submission
+
+ADDRESS = "shipping_address"
+NOTES = "notes"
+
+Document = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    shipping_address: str | None
+    notes: str | None
+
+
+class PersonalData:
+    """Seals and opens with the customers' keys. Every method raises Unavailable when the database does not answer."""
+
+    def __init__(self, keys: CustomerKeys) -> None:
+        self._keys = keys
+
+    async def seal(self, customer_id: str, address: Mapping[str, Any] | None, notes: str | None) -> Sealed:
+        if address is None and notes is None:
+            return Sealed(None, None)
+        key = await self._keys.of_customer(customer_id)
+        return Sealed(
+            shipping_address=None if address is None else key.seal(orjson.dumps(address).decode()),
+            notes=None if notes is None else key.seal(notes),
+        )
+
+    async def open(self, documents: Sequence[Document]) -> list[dict[str, JsonValue]]:
+        """The documents with their sealed fields opened: null where the customer's key was destroyed."""
+        sealed = [value for document in documents for value in _sealed_values(document)]
+        keys = await self._keys.by_id({sealed_by(value) for value in sealed})
+        return [_opened(document, keys) for document in documents]
+
+    async def guard(
+        self, connection: AsyncConnection, submissions: Sequence[Submission]
+    ) -> Collection[Submission]:
+        """The submissions whose fields were sealed by a key that is gone; the other keys stay until COMMIT."""
+        keys = {
+            index: {sealed_by(value) for value in sealed}
+            for index, submission in enumerate(submissions)
+            if (sealed := _sealed_in(submission.command))
+        }
+        if not keys:
+            return ()
+        gone = await self._keys.hold(connection, set[UUID]().union(*keys.values()))
+        return [submissions[index] for index, used in keys.items() if used & gone]
+
+
+def _sealed_in(command: object) -> list[str]:
+    match command:
+        case PlaceOrder(shipping_address=address, notes=notes):
+            return [value for value in (address, notes) if value is not None]
+        case EditDetails(shipping_address=address, notes=notes):
+            return [edit.value for edit in (address, notes) if edit is not None and edit.value is not None]
+        case _:
+            return []
+
+
+def _sealed_values(document: Document) -> list[str]:
+    return [value for field in (ADDRESS, NOTES) if isinstance(value := document.get(field), str)]
+
+
+def _opened(document: Document, keys: Mapping[UUID, DataKey]) -> dict[str, JsonValue]:
+    opened = dict(document)
+    for field in (ADDRESS, NOTES):
+        value = opened.get(field)
+        if isinstance(value, str):
+            key = keys.get(sealed_by(value))
+            plain = None if key is None else key.open(value)
+            opened[field] = orjson.loads(plain) if plain is not None and field == ADDRESS else plain
+    return opened

@@ -1,0 +1,127 @@
+"""Reading orders: rows as last committed, newest first, and the history of one."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Text, TextClause, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from order_service.domain.lifecycle import OrderStatus
+from order_service.domain.order import Order
+from order_service.tables import ORDERS
+from shared.database.faults import translated
+from shared.database.row_store import decoded_row
+from shared.eventsourcing.codec import Codec
+from shared.eventsourcing.recorded import Recorded
+from shared.eventsourcing.rows import Row
+from shared.eventsourcing.store import EventStore
+from shared.messaging.relay import CHECKPOINT
+
+_COLUMNS = "id, version, state::text, created_at, updated_at"
+_ONE = text(f"SELECT {_COLUMNS} FROM orders WHERE id = :id AND version > 0")
+_CUSTOMER = text("SELECT customer_id FROM orders WHERE id = :id AND version > 0")
+_RELAYED = text("SELECT position FROM checkpoints WHERE name = :name")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """No statuses: all of them."""
+
+    statuses: Collection[OrderStatus] = ()
+    customer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """An order that exists: its id and its row."""
+
+    order_id: UUID
+    row: Row[Order]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """One event of an order's history; `relayed` says whether the relay's checkpoint has passed it."""
+
+    event: Recorded
+    relayed: bool
+
+
+class OrderQueries:
+    """Every method raises Unavailable when the database does not answer. A row of version 0 is no order."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._store = EventStore(Codec([ORDERS]))
+
+    async def order(self, order_id: UUID) -> PlacedOrder | None:
+        found = await self._orders(_ONE, {"id": order_id})
+        return found[0] if found else None
+
+    async def customer_of(self, order_id: UUID) -> str | None:
+        """Whose order it is, which never changes; None when there is no such order."""
+        with translated():
+            async with self._engine.connect() as connection:
+                return await connection.scalar(_CUSTOMER, {"id": order_id})
+
+    async def newest(self, filters: Filters, before: UUID | None, limit: int) -> list[PlacedOrder]:
+        """Orders by descending id, which is their time, from below `before`."""
+        parameters: dict[str, Any] = {"limit": limit}
+        if filters.customer_id is not None:
+            parameters["customer_id"] = filters.customer_id
+        if filters.statuses:
+            parameters["statuses"] = sorted(filters.statuses)
+        if before is not None:
+            parameters["before"] = before
+        return await self._orders(_newest(frozenset(parameters)), parameters)
+
+    async def history(self, order_id: UUID, after_version: int, limit: int) -> list[Remembered]:
+        """The order's events in order of their versions."""
+        with translated():
+            async with self._engine.connect() as connection:
+                relayed = await connection.scalar(_RELAYED, {"name": CHECKPOINT}) or 0
+                events = await self._store.stream(
+                    connection, ORDERS.stream(str(order_id)), after_version=after_version, limit=limit
+                )
+        return [Remembered(event, event.position <= relayed) for event in events]
+
+    async def _orders(self, statement: TextClause, parameters: dict[str, Any]) -> list[PlacedOrder]:
+        with translated():
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(statement, parameters)).all()
+        return [PlacedOrder(order_id, decoded_row(ORDERS, *columns)) for order_id, *columns in rows]
+
+
+_prepared: dict[frozenset[str], TextClause] = {}
+
+
+def _newest(given: frozenset[str]) -> TextClause:
+    statement = _prepared.get(given)
+    if statement is None:
+        statement = _prepared[given] = _newest_statement(given)
+    return statement
+
+
+def _newest_statement(given: frozenset[str]) -> TextClause:
+    conditions = ["version > 0"]
+    if "customer_id" in given:
+        conditions.append("customer_id = :customer_id")
+    if "before" in given:
+        conditions.append("id < :before")
+    if "statuses" not in given:
+        return text(_page(conditions))
+    statuses = bindparam("statuses", type_=ARRAY(Text))
+    if "customer_id" in given:
+        return text(_page([*conditions, "status = ANY(:statuses)"])).bindparams(statuses)
+    # The newest of each status by that status's index, then the newest of those: no page costs more than the first.
+    each = _page([*conditions, "orders.status = wanted.status"])
+    return text(
+        f"SELECT o.* FROM unnest(:statuses) AS wanted (status) CROSS JOIN LATERAL ({each}) AS o"
+        " ORDER BY o.id DESC LIMIT :limit"
+    ).bindparams(statuses)
+
+
+def _page(conditions: Sequence[str]) -> str:
+    return f"SELECT {_COLUMNS} FROM orders WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT :limit"
