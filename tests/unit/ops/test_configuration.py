@@ -1,0 +1,109 @@
+"""What is generated for the servers, the supervisor and the services."""
+
+import json
+import signal
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from supervisor.options import ServerOptions
+
+from ops.stack import ports, postgres, rabbitmq, redis, services, supervisor
+from ops.stack.errors import StackError
+from ops.stack.home import Home
+from ops.stack.parts import Part
+from ops.stack.site import SERVICES, Site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    home = Home.at(tmp_path)
+    home.create()
+    return Site.of(home, ports.USUAL)
+
+
+def make_part(site: Site, **environment: str) -> Part:
+    return Part(
+        name="sample",
+        command=("/bin/echo", "two words", "100%"),
+        directory=site.home.run,
+        environment=environment,
+        log=site.home.log("sample"),
+        probe=lambda: None,
+        stop_signal=signal.SIGINT,
+    )
+
+
+def test_supervisor_reads_back_what_was_meant_when_values_are_awkward(site: Site) -> None:
+    awkward = {
+        "URL": "postgresql://u:p%40@h:1/d",
+        "ARGUMENTS": "+sbwt none {127,0,0,1}",
+        "EMPTY": "a=b;c#d'e",
+    }
+    file = site.home.path / "supervisord.conf"
+    file.write_text(supervisor.configuration(site, [make_part(site, **awkward)]))
+    options: Any = ServerOptions()
+    options.realize(["-c", str(file)])
+    program = options.process_group_configs[0].process_configs[0]
+    assert program.environment == awkward
+    assert program.command == "/bin/echo 'two words' 100%"
+    assert program.directory == str(site.home.run)
+    assert program.stopsignal == signal.SIGINT
+    assert program.autorestart is not False
+
+
+@pytest.mark.parametrize("value", ['a"b', "a\nb", "a ;b", "a #b"])
+def test_supervisor_configuration_is_refused_when_its_format_cannot_hold_a_value(
+    site: Site, value: str
+) -> None:
+    with pytest.raises(StackError, match="cannot hold"):
+        supervisor.configuration(site, [make_part(site, VALUE=value)])
+
+
+def test_broker_password_is_hashed_as_rabbitmq_documents_it() -> None:
+    assert rabbitmq.password_hash("test12", "908DC60A") == "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR"
+
+
+def test_broker_knows_one_user_of_ours_when_defined(site: Site) -> None:
+    text = rabbitmq.definitions(site)
+    assert [user["name"] for user in json.loads(text)["users"]] == ["eventflow"]
+    assert site.passwords["rabbitmq"] not in text
+
+
+def test_files_with_passwords_are_for_the_owner_alone_when_prepared(site: Site) -> None:
+    redis.prepare(site)
+    rabbitmq.prepare(site)
+    for file in ("redis/redis.conf", "rabbitmq/rabbitmq.conf", "rabbitmq/definitions.json"):
+        assert stat.S_IMODE((site.home.path / file).stat().st_mode) == 0o600, file
+
+
+def test_durability_is_left_on_when_postgres_is_configured(site: Site) -> None:
+    configured = postgres.configuration(site, "order_db")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        assert setting not in configured
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_service_sees_nobody_elses_password_when_started(site: Site, service: str) -> None:
+    own = {"order": {"order"}, "payment": {"payment", "provider"}, "inventory": {"inventory"}}[service]
+    allowed = {f"{database}_runtime" for database in own} | {"rabbitmq"}
+    if service == "order":
+        allowed.add("order_master_key")
+    environment = " ".join(site.environment(service).values())
+    seen = {name for name, password in site.passwords.items() if password in environment}
+    assert seen == allowed
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_migration_sees_the_owners_alone_when_run(site: Site, service: str) -> None:
+    own = {"order": {"order"}, "payment": {"payment", "provider"}, "inventory": {"inventory"}}[service]
+    environment = " ".join(site.migration_environment(service).values())
+    seen = {name for name, password in site.passwords.items() if password in environment}
+    assert seen == {f"{database}_owner" for database in own}
+
+
+def test_order_service_runs_twice_on_one_port_when_started(site: Site) -> None:
+    first, second = (services.parts(site)[name] for name in ("order-1", "order-2"))
+    assert first.environment == second.environment
+    assert first.log != second.log
