@@ -172,5 +172,6 @@ def _service(subscription: Subscription) -> str:
 
 def _referenced(contracts: Iterable[type[Contract]]) -> dict[str, Any]:
     return {
-        file_name(contract): {"$ref": f"#/components/messages/{file_name(contract)}"} for contract in contracts
+        file_name(contract): {"$ref": f"#/components/messages/{file_name(contract)}"}
+        for contract in contracts
     }
