@@ -1,0 +1,112 @@
+"""The inventory service on a real database: its API in this process, and what it would hear of orders."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from inventory_service.api import inventory_routers
+from inventory_service.domain.reservation import Line
+from inventory_service.domain.reserving import ReserveStock
+from inventory_service.handling import MODEL, Command
+from inventory_service.projections import record_movements
+from inventory_service.queries import Queries
+from ops.stack.isolation import FreshDatabase
+from shared.database.engine import open_engine
+from shared.database.migrations import upgrade
+from shared.eventsourcing.codec import Codec
+from shared.eventsourcing.ids import new_id
+from shared.eventsourcing.metadata import Actor, Context
+from shared.http.application import create_application
+from shared.runtime.commands import Commands
+from shared.runtime.handling import Handler
+from shared.runtime.submissions import Outcome, Submission
+from tests.integration.conftest import MakeDatabase
+
+MUG = {
+    "sku": "MUG-1",
+    "name": "Enamel mug",
+    "description": "Blue, 350 ml",
+    "category": "Kitchen",
+    "image": "/mug.webp",
+    "prices": {"USD": 1999, "EUR": 1849},
+    "low_stock_threshold": 3,
+}
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """`http` is the API; `hear` is the consumer's way in, one batch at a time."""
+
+    http: httpx.AsyncClient
+    engine: AsyncEngine
+    handler: Handler
+
+    async def hear(self, *commands: Command) -> list[Outcome]:
+        return await self.handler.handle([Submission(command, heard_now()) for command in commands])
+
+    async def reserve(self, *lines: tuple[str, int]) -> UUID:
+        order_id = new_id()
+        await self.hear(reserving(order_id, *lines))
+        return order_id
+
+    async def stocked(self, sku: str, on_hand: int, **fields: Any) -> str:
+        """A new product with stock."""
+        created = await self.http.post("/products", json={**MUG, "sku": sku, **fields})
+        assert created.status_code == 201, created.text
+        if on_hand:
+            await self.adjust(sku, on_hand)
+        return sku
+
+    async def adjust(self, sku: str, delta: int) -> httpx.Response:
+        return await self.http.post(f"/products/{sku}/adjustments", json={"delta": delta, "reason": "count"})
+
+    async def product(self, sku: str) -> dict[str, Any]:
+        return (await self.http.get(f"/products/{sku}")).json()
+
+    async def rows(self, statement: str) -> Sequence[Any]:
+        async with self.engine.connect() as connection:
+            return (await connection.execute(text(statement))).all()
+
+
+def heard_now() -> Context:
+    cause = new_id()
+    return Context(cause, cause, cause, Actor("inventory_service", "service"), datetime.now(UTC), "c-1")
+
+
+def reserving(order_id: UUID, *lines: tuple[str, int]) -> ReserveStock:
+    return ReserveStock(order_id, tuple(Line(sku, quantity) for sku, quantity in lines))
+
+
+@pytest.fixture(scope="module")
+async def database(make_database: MakeDatabase) -> FreshDatabase:
+    """Migrated and empty."""
+    made = make_database("inventory")
+    await asyncio.to_thread(upgrade, "inventory_service:migrations", made.owner_url)
+    return made
+
+
+@pytest.fixture(scope="module")
+async def inventory(database: FreshDatabase) -> AsyncIterator[Inventory]:
+    engine = open_engine(database.runtime_url, application="inventory-tests")
+    handler = Handler(engine, MODEL, project=record_movements)
+    commands = Commands(handler)
+    stop = asyncio.Event()
+    committing = asyncio.create_task(commands.run(stop))
+    routers = inventory_routers(
+        commands, Queries(engine, handler.store), Codec(MODEL.aggregates), lambda: datetime.now(UTC)
+    )
+    application = create_application(title="inventory", version="1", routers=routers, health_checks=[])
+    transport = httpx.ASGITransport(application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://inventory") as http:
+        yield Inventory(http, engine, handler)
+    stop.set()
+    await committing
+    await engine.dispose()
