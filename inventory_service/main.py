@@ -6,8 +6,7 @@ from inventory_service.projections import record_movements
 from inventory_service.publishing import publish
 from inventory_service.queries import Queries
 from inventory_service.reactions import REACTIONS
-from inventory_service.settings import InventorySettings, settings_of_environment
-from shared.database.migrations import upgrade
+from inventory_service.settings import InventorySettings
 from shared.eventsourcing.codec import Codec
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
@@ -23,20 +22,14 @@ def wire(platform: Platform[InventorySettings]) -> Wiring:
     )
 
 
-def migrate(settings: InventorySettings) -> None:
-    if settings.owner_database_url is None:
-        raise SystemExit("INVENTORY_OWNER_DATABASE_URL is not set: migrations run as the owner.")
-    upgrade("inventory_service:migrations", settings.owner_database_url.get_secret_value())
-
-
 SERVICE = Service(
     name="inventory",
     title="EventFlow inventory service",
-    settings=settings_of_environment,
+    settings=InventorySettings,
     reactions=REACTIONS,
     publish=publish,
     wire=wire,
-    migrate=migrate,
+    migrations={"INVENTORY_OWNER_DATABASE_URL": "inventory_service:migrations"},
 )
 
 if __name__ == "__main__":

@@ -7,8 +7,3 @@ from shared.runtime.settings import ServiceSettings
 
 class InventorySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="INVENTORY_")
-
-
-def settings_of_environment() -> InventorySettings:
-    """Raises pydantic's ValidationError that names what is missing."""
-    return InventorySettings.model_validate({})

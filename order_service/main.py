@@ -10,8 +10,7 @@ from order_service.publishing import publish
 from order_service.queries import OrderQueries
 from order_service.reactions import REACTIONS
 from order_service.saga_outcomes import count_outcomes
-from order_service.settings import OrderSettings, from_environment
-from shared.database.migrations import upgrade
+from order_service.settings import OrderSettings
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
 from shared.runtime.service import Platform, Service, Wiring, run
@@ -39,21 +38,14 @@ def wire(platform: Platform[OrderSettings]) -> Wiring:
     )
 
 
-def migrate(settings: OrderSettings) -> None:
-    """Raises ValueError when there is no ORDER_OWNER_DATABASE_URL: only the owner may change the schema."""
-    if settings.owner_database_url is None:
-        raise ValueError("ORDER_OWNER_DATABASE_URL is not set")
-    upgrade("order_service:migrations", settings.owner_database_url.get_secret_value())
-
-
 SERVICE = Service(
     name="order",
     title="EventFlow orders",
-    settings=from_environment,
+    settings=OrderSettings,
     reactions=REACTIONS,
     publish=publish,
     wire=wire,
-    migrate=migrate,
+    migrations={"ORDER_OWNER_DATABASE_URL": "order_service:migrations"},
     needs_broker=False,
 )
 

@@ -3,7 +3,6 @@
 from base64 import b64decode
 from binascii import Error as NotBase64
 from datetime import timedelta
-from typing import Any
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
@@ -33,12 +32,6 @@ class OrderSettings(ServiceSettings):
     @property
     def expiry(self) -> timedelta:
         return timedelta(seconds=self.expiry_seconds)
-
-
-def from_environment() -> OrderSettings:
-    """Raises pydantic's ValidationError that names every variable that is missing or wrong."""
-    nothing_by_hand: dict[str, Any] = {}
-    return OrderSettings(**nothing_by_hand)
 
 
 def _key_of(value: SecretStr) -> MasterKey:

@@ -9,8 +9,9 @@
 
 import argparse
 import asyncio
+import os
 import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, cast
@@ -24,6 +25,7 @@ from sqlalchemy.pool import QueuePool
 
 from shared.database.engine import open_engine
 from shared.database.faults import translated
+from shared.database.migrations import upgrade
 from shared.http.application import create_application
 from shared.http.health import HealthCheck
 from shared.http.server import serve_http
@@ -40,7 +42,7 @@ from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
 from shared.runtime.housekeeping import Housekeeping, record_subscriptions
 from shared.runtime.reacting import handle_reactions
-from shared.runtime.settings import ServiceSettings
+from shared.runtime.settings import LogSettings, ServiceSettings, WrongEnvironment, from_environment, required
 
 log = structlog.get_logger()
 
@@ -80,15 +82,19 @@ class Wiring:
 
 @dataclass(frozen=True, kw_only=True)
 class Service(Generic[SettingsT]):
-    """One service. `needs_broker` says whether its API is of use while the broker is away."""
+    """One service.
+
+    `migrations` says where the revisions of each of its databases lie (`order_service:migrations`), by the variable
+    that holds the owner's URL. `needs_broker`: whether its API is of no use while the broker is away.
+    """
 
     name: str
     title: str
-    settings: Callable[[], SettingsT]
+    settings: type[SettingsT]
     reactions: Reactions
     publish: Publish
     wire: Callable[[Platform[SettingsT]], Wiring]
-    migrate: Callable[[SettingsT], None]
+    migrations: Mapping[str, str]
     needs_broker: bool = True
     version: str = "1.0.0"
 
@@ -112,12 +118,16 @@ def run(service: Service[SettingsT]) -> None:
     serve.add_argument("--only", choices=PARTS, help="run one part instead of all three")
     verbs.add_parser("migrate", help="bring its database to the newest schema")
     arguments = parser.parse_args()
-    settings = service.settings()
-    configure_logging(f"{service.name}_service", settings.log_level)
-    if arguments.verb == "migrate":
-        service.migrate(settings)
-    else:
-        uvloop.run(_serve(_Process(service, settings, arguments.only)))
+    configure_logging(f"{service.name}_service", from_environment(LogSettings).log_level)
+    try:
+        if arguments.verb == "migrate":
+            owners = required(service.migrations, os.environ)
+            for variable, location in service.migrations.items():
+                upgrade(location, owners[variable])
+        else:
+            uvloop.run(_serve(_Process(service, from_environment(service.settings), arguments.only)))
+    except WrongEnvironment as error:
+        parser.error(str(error))
 
 
 def utc_now() -> datetime:

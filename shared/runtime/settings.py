@@ -1,17 +1,51 @@
 """Settings that every service has. All come from the environment; no secret has a default."""
 
-from pydantic import AliasChoices, Field, SecretStr
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
-class ServiceSettings(BaseSettings):
-    """Subclasses set `env_prefix`: ORDER_DATABASE_URL and so on. What all services share has no prefix."""
 
+class WrongEnvironment(Exception):
+    """Variables are missing or wrong; the text names each. What they hold is never shown."""
+
+
+class LogSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
+    log_level: str = Field(default="INFO", validation_alias=AliasChoices("LOG_LEVEL", "log_level"))
+
+
+class ServiceSettings(LogSettings):
+    """Subclasses set `env_prefix`: ORDER_DATABASE_URL and so on. What all services share has no prefix."""
+
     database_url: SecretStr
-    owner_database_url: SecretStr | None = Field(default=None, description="For migrations only.")
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
     rabbitmq_url: SecretStr = Field(validation_alias=AliasChoices("RABBITMQ_URL", "rabbitmq_url"))
-    log_level: str = Field(default="INFO", validation_alias=AliasChoices("LOG_LEVEL", "log_level"))
+
+
+def from_environment(settings: type[SettingsT]) -> SettingsT:
+    """The settings as the environment has them. Raises WrongEnvironment."""
+    try:
+        return settings.model_validate({})
+    except ValidationError as error:
+        prefix = settings.model_config.get("env_prefix", "")
+        problems = [f"{_variable(prefix, problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        raise WrongEnvironment("; ".join(problems)) from None
+
+
+def required(names: Iterable[str], environment: Mapping[str, str]) -> dict[str, str]:
+    """The values of these variables. Raises WrongEnvironment that names those that are not set."""
+    missing = [name for name in names if not environment.get(name)]
+    if missing:
+        raise WrongEnvironment("; ".join(f"{name}: not set" for name in missing))
+    return {name: environment[name] for name in names}
+
+
+def _variable(prefix: str, location: tuple[int | str, ...]) -> str:
+    name = str(location[0])
+    return name if name.isupper() else f"{prefix}{name}".upper()
