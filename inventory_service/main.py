@@ -17,9 +17,8 @@ def wire(platform: Platform[InventorySettings]) -> Wiring:
     handler = Handler(platform.engine, MODEL, project=record_movements)
     commands = Commands(handler)
     queries = Queries(platform.engine, handler.store)
-    return Wiring(
-        handler, commands, inventory_routers(commands, queries, Codec(MODEL.aggregates), platform.clock)
-    )
+    codec = Codec(MODEL.aggregates)
+    return Wiring(handler, commands, inventory_routers(commands, queries, codec, platform.clock))
 
 
 SERVICE = Service(
