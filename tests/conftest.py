@@ -4,16 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from ops.stack.servers import Servers, stop_leftovers
-from ops.stack.temporary import abandoned_homes, make_temporary_home, remove
+from ops.stack.servers import Servers
+from ops.stack.temporary import make_temporary_home
 
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """Three PostgreSQL servers, RabbitMQ and Redis on free ports in a temporary home. See `Servers`."""
-    for home in abandoned_homes():
-        stop_leftovers(home)
-        remove(home)
     running = Servers(make_temporary_home())
     try:
         running.start_all()

@@ -101,3 +101,10 @@ def drop_data(home: Home) -> None:
             shutil.rmtree(directory)
     for file in (home.path / "stamps.json", home.passwords_file):
         file.unlink(missing_ok=True)
+
+
+def remove(home: Home) -> None:
+    """Removes all files of a home on which nothing runs any more."""
+    for directory in (home.path, system_data(home)):
+        if directory.exists():
+            shutil.rmtree(directory)

@@ -31,7 +31,7 @@ def of_service(service: str, clone: Path = CLONE) -> str:
 
 
 class Stamps:
-    """What was done for a home, by name: written when it is done, so that what was cut short counts as not done."""
+    """What was done for a home, by name, as it was when it was done."""
 
     def __init__(self, home: Home) -> None:
         self._file = home.path / "stamps.json"
@@ -42,11 +42,4 @@ class Stamps:
 
     def write(self, name: str, fingerprint: str) -> None:
         self._stamps[name] = fingerprint
-        self._save()
-
-    def forget(self, name: str) -> None:
-        if self._stamps.pop(name, None) is not None:
-            self._save()
-
-    def _save(self) -> None:
         write_whole(self._file, json.dumps(self._stamps, indent=2) + "\n")

@@ -12,8 +12,7 @@ All of it blocks: in a test with an event loop to keep alive, `await asyncio.to_
 
 import hashlib
 
-from ops.stack import packages, ports, rabbitmq, services, supervisor, temporary
-from ops.stack.accounts import drop_data
+from ops.stack import accounts, packages, ports, rabbitmq, services, supervisor
 from ops.stack.errors import StackError
 from ops.stack.fingerprints import Stamps
 from ops.stack.home import Home
@@ -74,13 +73,14 @@ class Stack:
         """Stops every part and drops data, passwords and logs; the ports stay."""
         with self.home.locked():
             self._take_down()
-            drop_data(self.home)
+            accounts.drop_data(self.home)
 
     def discard(self) -> None:
         """Kills every part and removes the whole home: the quick end of a temporary one."""
+        stop_leftovers(self.home)
         supervisor.kill_orphans(self.home)
         self._stop_port_mapper()
-        temporary.remove(self.home)
+        accounts.remove(self.home)
 
     def kill(self, name: str) -> None:
         """SIGKILL to one part and its children; the supervisor starts it again."""

@@ -81,12 +81,12 @@ def docker_answers() -> bool:
 def install(lacking: list[str]) -> None:
     """Installs Debian packages; PrerequisiteMissing with apt's last line when that fails."""
     with ExitStack() as until_installed:
-        until_installed.enter_context(_set_aside(POLICY, f"#!/bin/sh\n{MARK}exit 101\n", 0o755))
+        until_installed.enter_context(set_aside(POLICY, f"#!/bin/sh\n{MARK}exit 101\n", 0o755))
         _apt("update")
         if "postgresql" in lacking:
             _apt("install", "postgresql-common")
             until_installed.enter_context(
-                _set_aside(CREATE_CLUSTER, f"{MARK}create_main_cluster = false\n", 0o644)
+                set_aside(CREATE_CLUSTER, f"{MARK}create_main_cluster = false\n", 0o644)
             )
         _apt("install", *lacking)
     if systemctl := shutil.which("systemctl"):
@@ -120,7 +120,7 @@ def _apt(*arguments: str) -> None:
 
 
 @contextmanager
-def _set_aside(path: Path, text: str, mode: int) -> Generator[None, None, None]:
+def set_aside(path: Path, text: str, mode: int) -> Generator[None, None, None]:
     """Puts our text in the file's place for a while. Killed in between, the next time puts the file back."""
     original = path.with_name(f"{path.name}.before-eventflow")
     if path.exists() and MARK not in path.read_text():

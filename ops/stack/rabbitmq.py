@@ -28,7 +28,7 @@ def part(site: Site, machine: Machine) -> Part:
         environment=environment(site),
         log=site.home.log("rabbitmq"),
         probe=lambda: probe(site),
-        stop_seconds=60,
+        stop_seconds=30,
         content=configuration(site) + definitions(site),
     )
 

@@ -21,24 +21,22 @@ HOPELESS = 5
 def roll_out(
     site: Site, overseer: Supervisor, servers: Mapping[str, Part], processes: Mapping[str, Part], say: Say
 ) -> None:
-    """Servers, databases and roles, migrations, services, catalogue: in this order, each stamped when it is done."""
+    """Servers, databases and roles, migrations, services, catalogue: in this order.
+
+    A part's stamp tells what runs, or will run once it is started: it is written between its stop and its start.
+    """
     stamps = Stamps(site.home)
     changed = _changed(overseer, {**servers, **processes}, stamps)
-    for name in changed:
-        stamps.forget(_stamp(name))
     overseer.stop_parts(reversed(changed))
 
-    started = [servers[name] for name in changed if name in servers]
-    _start(overseer, started, say)
-    with_databases = [part for part in started if part.name in DATABASE_SERVERS]
-    _wait(site, with_databases, stamps, say)
+    _start(overseer, [part for name, part in servers.items() if name in changed], stamps, say)
+    _wait(site, [servers[name] for name in DATABASE_SERVERS], say)
     provision_all(site)
     _migrate(site, processes, stamps, say)
-    _wait(site, [part for part in started if part not in with_databases], stamps, say)
+    _wait(site, [part for name, part in servers.items() if name not in DATABASE_SERVERS], say)
 
-    started = [processes[name] for name in changed if name in processes]
-    _start(overseer, started, say)
-    _wait(site, started, stamps, say)
+    _start(overseer, [part for name, part in processes.items() if name in changed], stamps, say)
+    _wait(site, processes.values(), say)
     if "inventory" in processes:
         _fill_catalogue(site, stamps, say)
 
@@ -63,16 +61,16 @@ def _changed(overseer: Supervisor, parts: Mapping[str, Part], stamps: Stamps) ->
     ]
 
 
-def _start(overseer: Supervisor, parts: Iterable[Part], say: Say) -> None:
+def _start(overseer: Supervisor, parts: Iterable[Part], stamps: Stamps, say: Say) -> None:
     for part in parts:
         say(f"starting {part.name}")
+        stamps.write(_stamp(part.name), part.fingerprint)
         overseer.start_part(part.name)
 
 
-def _wait(site: Site, parts: Iterable[Part], stamps: Stamps, say: Say) -> None:
+def _wait(site: Site, parts: Iterable[Part], say: Say) -> None:
     for part in parts:
         wait_until_ready(part, say, gone=waiting_in_vain(site, part))
-        stamps.write(_stamp(part.name), part.fingerprint)
 
 
 def _migrate(site: Site, processes: Mapping[str, Part], stamps: Stamps, say: Say) -> None:

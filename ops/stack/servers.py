@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from ops.stack import accounts, ports, postgres, rabbitmq, redis, temporary
+from ops.stack import accounts, ports, postgres, rabbitmq, redis
 from ops.stack.home import Home, write_whole
 from ops.stack.parts import Part, Probe
 from ops.stack.processes import ProcessRecord, kill_tree, stop_tree
@@ -140,7 +140,7 @@ class Servers:
             self.kill(name)
         rabbitmq.stop_port_mapper(self.site)
         self._reservation.release()
-        temporary.remove(self.home)
+        accounts.remove(self.home)
 
     def start(self, name: str) -> None:
         """Starts one server again with its data and waits until it serves. Nothing happens when it runs."""

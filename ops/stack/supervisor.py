@@ -57,24 +57,25 @@ class Supervisor:
         """Starts the supervisor itself, knowing these parts; none of them is started yet."""
         self._write(parts)
         journal(self._home).unlink(missing_ok=True)
-        with self._home.log("supervisor-output").open("ab") as output:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration_file(self._home))],
-                cwd=self._home.run,
-                env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "TZ": "UTC"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        # It opens its port before it goes into the background: what is wrong shows here.
+        began = subprocess.run(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration_file(self._home))],
+            cwd=self._home.run,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "TZ": "UTC"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            start_new_session=True,
+            check=False,
+        )
         deadline = time.monotonic() + 30
         while not self.answers():
-            if child.poll() is not None or time.monotonic() > deadline:
+            if began.returncode != 0 or time.monotonic() > deadline:
                 raise PartFailed(
-                    "The supervisor did not start; correct what its log says and run make up again.",
-                    self._home.log("supervisor-output").read_text(errors="replace").splitlines()[-20:],
+                    "The supervisor did not start; correct what it says and run make up again.",
+                    began.stderr.splitlines()[-20:],
                 )
-            time.sleep(0.05)
+            time.sleep(0.02)
 
     def apply(self, parts: Mapping[str, Part]) -> None:
         """Makes a running supervisor know exactly these parts. A part whose settings changed is left stopped."""
@@ -140,8 +141,6 @@ def configuration(site: Site, parts: Iterable[Part]) -> str:
     descriptors = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 8192)
     head = f"""\
 [supervisord]
-nodaemon=true
-silent=true
 logfile={_escaped(str(journal(site.home)))}
 logfile_maxbytes=0
 pidfile={_escaped(str(site.home.run / "supervisord.pid"))}
@@ -217,9 +216,15 @@ def kill_orphans(home: Home) -> list[str]:
 
 
 class _Transport(xmlrpc.client.Transport):
-    """Waits 10 s at most for an answer."""
+    """Waits 10 s at most for an answer, and keeps no connection open."""
 
     def make_connection(self, host: Any) -> http.client.HTTPConnection:
         connection = super().make_connection(host)
         connection.timeout = 10
         return connection
+
+    def single_request(self, *arguments: Any, **named: Any) -> Any:
+        try:
+            return super().single_request(*arguments, **named)
+        finally:
+            self.close()

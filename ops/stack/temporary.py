@@ -1,19 +1,23 @@
 """Homes for tests: in the system's temporary directory, and gone afterwards even when their owner was killed."""
 
 import json
-import shutil
 import tempfile
 from pathlib import Path
 
-from ops.stack.accounts import system_data
 from ops.stack.home import Home, write_whole
+from ops.stack.lifecycle import Stack
 from ops.stack.processes import ProcessRecord, current
 
 PREFIX = "eventflow-test-"
 
 
 def make_temporary_home() -> Home:
-    """A new, empty home that belongs to this process. PostgreSQL's account can reach it, also when we are root."""
+    """A new, empty home that belongs to this process. PostgreSQL's account can reach it, also when we are root.
+
+    What earlier owners left behind when they were killed is ended and removed first.
+    """
+    for home in abandoned_homes():
+        Stack(home).discard()
     directory = Path(tempfile.mkdtemp(prefix=PREFIX))
     directory.chmod(0o755)
     owner = current()
@@ -31,10 +35,3 @@ def abandoned_homes() -> list[Home]:
             if not ProcessRecord(pid, started).alive():
                 found.append(Home.at(directory))
     return found
-
-
-def remove(home: Home) -> None:
-    """Removes all files of a home on which nothing runs any more."""
-    for directory in (home.path, system_data(home)):
-        if directory.exists():
-            shutil.rmtree(directory)

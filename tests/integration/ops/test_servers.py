@@ -1,5 +1,9 @@
 """The servers of a home: private, provisioned, and as mortal as a test wants them."""
 
+import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 
 import asyncpg
@@ -7,12 +11,23 @@ import httpx
 import psutil
 import pytest
 
+from ops.stack import accounts
+from ops.stack.home import CLONE, Home
 from ops.stack.isolation import FreshDatabase
+from ops.stack.processes import ProcessRecord
 from ops.stack.provision import provision_all
-from ops.stack.servers import Servers
+from ops.stack.servers import NAMES, Servers, records_file
 from ops.stack.site import SERVER_OF, Site
 from ops.stack.sql import connected
+from ops.stack.temporary import make_temporary_home
 
+DOOMED = """
+from ops.stack.servers import NAMES, Servers, records_file
+from ops.stack.temporary import make_temporary_home
+home = make_temporary_home()
+print(home.path, flush=True)
+Servers(home).start_all()
+"""
 MakeDatabase = Callable[..., FreshDatabase]
 
 
@@ -125,3 +140,25 @@ async def test_server_comes_back_with_its_data_when_it_was_killed(
     assert servers.pid("inventory_db") != before
     async with connected(database.owner_url) as owner:
         assert await owner.fetchval("SELECT id FROM kept") == 1
+
+
+def test_nothing_is_left_when_the_tests_themselves_were_killed() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", DOOMED], stdout=subprocess.PIPE, text=True, cwd=CLONE, start_new_session=True
+    ) as doomed:
+        assert doomed.stdout is not None
+        left = Home.at(doomed.stdout.readline().strip())
+        deadline = time.monotonic() + 60
+        while len(records := recorded(left)) < len(NAMES):
+            assert time.monotonic() < deadline
+        doomed.kill()
+    assert all(record.alive() for record in records)
+    mine = make_temporary_home()
+    assert not any(record.alive() for record in records)
+    assert not left.path.exists()
+    accounts.remove(mine)
+
+
+def recorded(home: Home) -> list[ProcessRecord]:
+    file = records_file(home)
+    return [ProcessRecord(*entry) for entry in json.loads(file.read_text()).values()] if file.exists() else []
