@@ -40,6 +40,7 @@ from shared.runtime.submissions import (
     Submission,
 )
 
+CommandAt = Callable[[datetime], ProductCommand]
 Success = Callable[[Decided], StoredAnswer]
 
 
@@ -71,13 +72,16 @@ def problem_of(refusal: ProductRefusal) -> Problem:
 
 @dataclass(frozen=True, slots=True)
 class Submitting:
-    """Commands of the API. `success` makes the answer inside the batch; it is stored with the idempotency key."""
+    """Commands of the API, made at the time that their events will bear.
+
+    `success` makes the answer inside the batch; it is stored with the idempotency key.
+    """
 
     commands: Commands
     clock: Callable[[], datetime]
 
     async def creating(
-        self, command: ProductCommand, request: Request, header: str | None, success: Success
+        self, command: CommandAt, request: Request, header: str | None, success: Success
     ) -> Response:
         """`header` is the request's Idempotency-Key."""
         actor = actor_of(None)
@@ -85,20 +89,20 @@ class Submitting:
         return await self._submit(command, request, success, key=key)
 
     async def changing(
-        self, command: ProductCommand, request: Request, expects: Expectation | None, success: Success
+        self, command: CommandAt, request: Request, expects: Expectation | None, success: Success
     ) -> Response:
         return await self._submit(command, request, success, expects=expects)
 
     async def _submit(
         self,
-        command: ProductCommand,
+        command: CommandAt,
         request: Request,
         success: Success,
         *,
         key: IdempotencyKey | None = None,
         expects: Expectation | None = None,
     ) -> Response:
-        request_id = new_id()
+        request_id, now = new_id(), self.clock()
         correlation = correlation_id() or str(request_id)
 
         def answer(decided: Decided) -> StoredAnswer:
@@ -112,9 +116,9 @@ class Submitting:
             correlation_id=_uuid_or(request_id, correlation),
             causation_id=request_id,
             actor=actor_of(None),
-            now=self.clock(),
+            now=now,
         )
-        submission = Submission(command, context, key=key, expects=expects, answer=answer)
+        submission = Submission(command(now), context, key=key, expects=expects, answer=answer)
         return response_to(await self.commands.submit(submission))
 
 

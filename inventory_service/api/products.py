@@ -81,7 +81,7 @@ def product_router(commands: Commands, queries: Queries, clock: Callable[[], dat
                 answer.status, answer.body, {**answer.headers, "Location": f"/products/{body.sku}"}
             )
 
-        return await submit.creating(body.command(clock()), request, idempotency, created)
+        return await submit.creating(body.command, request, idempotency, created)
 
     @router.patch(
         "/{sku}", response_model=ProductResource, responses=documented(NotFound, PreconditionFailed)
@@ -93,7 +93,7 @@ def product_router(commands: Commands, queries: Queries, clock: Callable[[], dat
             return _product_answer(200, sku, decided.rows)
 
         expects = Expectation(PRODUCTS, sku, parse_if_match(if_match).admits) if if_match else None
-        return await submit.changing(body.command(sku), request, expects, changed)
+        return await submit.changing(lambda now: body.command(sku), request, expects, changed)
 
     @router.post(
         "/{sku}/adjustments",
@@ -109,7 +109,7 @@ def product_router(commands: Commands, queries: Queries, clock: Callable[[], dat
             [movement] = movements_of(sku, event.event)
             return StoredAnswer(201, movement_resource(movement, event.time).model_dump(mode="json"))
 
-        return await submit.creating(body.command(sku), request, idempotency, adjusted)
+        return await submit.creating(lambda now: body.command(sku), request, idempotency, adjusted)
 
     @router.get("/{sku}/movements", responses=documented(NotFound))
     async def list_movements(sku: SkuInPath, wanted: Annotated[PageQuery, Query()]) -> Page[MovementResource]:

@@ -29,6 +29,10 @@ async def test_the_product_is_shown_when_it_was_created(inventory: Inventory) ->
         "created_at": body["created_at"],
         "updated_at": body["created_at"],
     }
+    told = await inventory.rows(
+        "SELECT data->'entry'->>'created_at' FROM events WHERE stream = 'product-NEW-1'"
+    )
+    assert told[0][0] == body["created_at"]
     shown = await inventory.http.get("/products/NEW-1")
     assert (shown.json(), shown.headers["ETag"]) == (body, '"1"')
 
