@@ -18,6 +18,7 @@ from shared.eventsourcing.metadata import Actor, Context
 from shared.http.etags import etag, parse_if_match
 from shared.http.idempotency import IdempotencyKey, StoredAnswer, answer_of_refusal, response_of
 from shared.http.problems import IdempotencyKeyReused, PreconditionFailed, Unavailable
+from shared.observability.correlation import correlated, correlation_id
 from shared.runtime.commands import Commands
 from shared.runtime.submissions import (
     Decided,
@@ -92,10 +93,13 @@ class Submitter:
 def _submission(wish: Wish, request: Request) -> Submission:
     request_id = new_id()
     row_id = str(wish.order_id)
+    correlation = correlation_id() or ""
 
     def answer(decided: Decided) -> StoredAnswer:
         if decided.refusal is not None:
-            return answer_of_refusal(problem_of(decided.refusal), request)
+            # The batch is decided in a task of its own, where nothing of this request is bound.
+            with correlated(correlation):
+                return answer_of_refusal(problem_of(decided.refusal), request)
         row = decided.rows.row(ORDERS, row_id)
         status = wish.status(decided)
         headers = {"ETag": etag(row.version)}

@@ -108,6 +108,7 @@ async def test_both_prices_are_told_when_one_has_changed(shop: OrderService) -> 
 
     assert answer.status_code == 409
     assert answer.json()["type"] == "urn:eventflow:problem:price-changed"
+    assert answer.json()["correlation_id"] == answer.headers["x-correlation-id"]
     [error] = answer.json()["errors"]
     assert error["field"] == "items.0.expected_unit_price"
     assert "1899" in error["message"]
