@@ -1,0 +1,1 @@
+"""Payments over REST. Read in this order: requests, resources, refusals, submitting, routes."""

@@ -1,0 +1,35 @@
+"""What clients may send: product.md, "REST"."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from payment_service.domain.payment import PaymentStatus
+from payment_service.queries import PaymentFilter
+from shared.http.inputs import QueryParameters, RequestBody
+from shared.http.pagination import DEFAULT_LIMIT, PageCursor, PageLimit
+
+# No order is dearer.
+_MOST = 10**12
+
+
+class RefundRequest(RequestBody):
+    """`amount` in minor units of the payment's currency; left out, it is all that can still be returned."""
+
+    amount: Annotated[int, Field(ge=1, le=_MOST)] | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+
+
+class PageQuery(QueryParameters):
+    limit: PageLimit = DEFAULT_LIMIT
+    cursor: PageCursor = None
+
+
+class PaymentQuery(PageQuery):
+    order_id: UUID | None = None
+    status: PaymentStatus | None = None
+    customer_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+
+    def filter(self) -> PaymentFilter:
+        return PaymentFilter(self.order_id, self.status, self.customer_id)
