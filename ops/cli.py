@@ -6,10 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from ops import order_commands
-from ops.output import results, say, show_json, told_in_one_sentence
+from ops.output import results, say, show_columns, show_json, told_in_one_sentence
 from ops.stack import doctor as examination
 from ops.stack import logs as log_files
 from ops.stack import ports, services, status
@@ -39,6 +38,7 @@ def up(*, as_json: Json = False) -> None:
         show_json(status.as_json(found, secrets=False))
     elif found.site:
         _show_addresses(found.site)
+        results.print("\nPlace an order: ./eventflow order place --item KIT-MUG-01=2 --wait")
     raise typer.Exit(0 if found.all_ready else 1)
 
 
@@ -169,30 +169,22 @@ def _environment(service: str, purpose: Literal["serve", "migrate"]) -> dict[str
 
 
 def _show_parts(found: status.Status) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("part", "state", "pid", "restarts", ""):
-        table.add_column(column)
-    for name, part in found.parts.items():
-        style = "green" if part.state == status.READY else "red"
-        table.add_row(
-            name,
-            f"[{style}]{part.state}[/{style}]",
-            str(part.pid or "-"),
-            str(part.restarts),
-            escape(part.reason or ""),
-        )
-    results.print(table)
+    rows = [("part", "state", "pid", "restarts", "")]
+    rows += [
+        (name, part.state, str(part.pid or "-"), str(part.restarts), part.reason or "")
+        for name, part in found.parts.items()
+    ]
+    down = {row for row, part in enumerate(found.parts.values(), start=1) if part.state != status.READY}
+    show_columns(rows, {0: "bold"} | dict.fromkeys(down, "red"))
     results.print()
 
 
 def _show_addresses(site: Site, *, secrets: bool = False) -> None:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for service in SERVICES:
-        table.add_row(service, f"{site.service_url(service)}/docs")
-    table.add_row(
-        "RabbitMQ", f"{site.management_url} (user eventflow, password in {site.home.passwords_file})"
+    rows = [(service, f"{site.service_url(service)}/docs") for service in SERVICES]
+    rows.append(
+        ("RabbitMQ", f"{site.management_url} (user eventflow, password in {site.home.passwords_file})")
     )
     for name in site.databases:
         url = site.database_url(name, "auditor") if secrets else site.public_database_url(name)
-        table.add_row(f"{name} database", url)
-    results.print(table)
+        rows.append((f"{name} database", url))
+    show_columns(rows)

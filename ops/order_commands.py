@@ -6,10 +6,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from ops.orders import FULFILLABLE, Order, OrderDesk, money, views
-from ops.output import results, show_json, told_in_one_sentence
+from ops.output import results, show_columns, show_json, told_in_one_sentence
 from ops.stack import ports
 from ops.stack.home import Home
 from ops.stack.site import HOST
@@ -69,8 +68,10 @@ def show(order_id: Annotated[str, typer.Argument(help="The order's id.")], *, as
     status, payment, stock = views(order)
     results.print(f"Order {order['number']} ({order['id']}) of {escape(order['customer_id'])}")
     results.print(f"{status}, payment {payment}, stock {stock}{_reason(order)}")
-    results.print(_lines(order))
-    results.print(_history(history))
+    results.print()
+    show_columns(_lines(order), {0: "bold"})
+    results.print()
+    show_columns(_history(history), {0: "bold"})
 
 
 def _line(text: str) -> dict[str, object]:
@@ -98,34 +99,32 @@ def _reason(order: Order) -> str:
     return f" ({escape(str(order['reason']))})" if order.get("reason") else ""
 
 
-def _lines(order: Order) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("sku")
-    table.add_column("name")
-    for column in ("quantity", "unit price", "line total"):
-        table.add_column(column, justify="right")
-    for line in order["items"]:
-        table.add_row(
-            escape(line["sku"]),
-            escape(line["name"]),
+def _lines(order: Order) -> list[tuple[str, ...]]:
+    currency = order["currency"]
+    rows = [("sku", "name", "quantity", "unit price", "line total")]
+    rows += [
+        (
+            line["sku"],
+            line["name"],
             str(line["quantity"]),
-            money(line["unit_price"], order["currency"]),
-            money(line["line_total"], order["currency"]),
+            money(line["unit_price"], currency),
+            money(line["line_total"], currency),
         )
-    table.add_row("", "", "", "total", money(order["total"], order["currency"]))
-    return table
+        for line in order["items"]
+    ]
+    return [*rows, ("", "", "", "total", money(order["total"], currency))]
 
 
-def _history(history: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("version", "time", "event", "by", "published"):
-        table.add_column(column)
-    for event in history:
-        table.add_row(
+def _history(history: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    rows = [("version", "time", "event", "by", "published")]
+    rows += [
+        (
             str(event["version"]),
             event["time"],
             event["type"],
-            escape(str(event["actor"]["subject"])),
+            str(event["actor"]["subject"]),
             "yes" if event["published"] else "no",
         )
-    return table
+        for event in history
+    ]
+    return list(rows)

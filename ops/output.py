@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import typer
 from rich.console import Console
@@ -23,6 +24,14 @@ def say(message: str) -> None:
 def show_json(document: object) -> None:
     """The result of `--json`: one document on stdout."""
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
+
+
+def show_columns(rows: Sequence[Sequence[str]], styles: Mapping[int, str] = MappingProxyType({})) -> None:
+    """Rows with aligned columns, whatever the terminal's width; `styles` colours rows by their index."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for index, row in enumerate(rows):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        results.print(escape(line.rstrip()), style=styles.get(index))
 
 
 @contextmanager

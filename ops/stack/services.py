@@ -29,7 +29,7 @@ def part(site: Site, service: str, name: str) -> Part:
         directory=site.home.run,
         environment=site.environment(service),
         log=site.home.log(name),
-        probe=lambda: probe(site.service_url(service)),
+        probe=partial(probe, site.service_url(service), degraded_will_do=False),
         content=fingerprints.of_service(service),
     )
 
@@ -43,15 +43,16 @@ def probes(site: Site) -> dict[str, Probe]:
     }
 
 
-def probe(url: str) -> str | None:
-    """Asks `/health/ready`; when it is not, why."""
+def probe(url: str, *, degraded_will_do: bool) -> str | None:
+    """Asks `/health/ready`; when it is not, why. A service is degraded while it misses the broker alone."""
     try:
         answer = httpx.get(f"{url}/health/ready", timeout=5, trust_env=False)
     except httpx.HTTPError as refusal:
         return str(refusal) or type(refusal).__name__
-    return (
-        None if answer.status_code == 200 else f"{answer.status_code} {' '.join(answer.text.split())[:200]}"
-    )
+    told = " ".join(answer.text.split())[:200]
+    if answer.status_code != 200:
+        return f"{answer.status_code} {told}"
+    return None if degraded_will_do or answer.json()["status"] == "ready" else told
 
 
 def migrate(home: Home, service: str, environment: Mapping[str, str]) -> None:

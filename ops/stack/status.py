@@ -15,7 +15,7 @@ from ops.stack.site import SERVER_OF, SERVICES, Site
 from ops.stack.supervisor import State, journal
 from ops.stack.waiting import PATIENCE
 
-READY, STARTING, UNREADY, CRASHING, STOPPED = "ready", "starting", "not ready", "crash loop", "stopped"
+READY, STARTING, UNREADY, CRASHING, STOPPED = "ready", "starting", "not ready", "crash-looping", "stopped"
 
 # So many unwanted ends in so many seconds are a loop, even if the part runs at this moment.
 LOOP_ENDS, LOOP_SECONDS = 3, 120.0

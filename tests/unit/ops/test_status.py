@@ -57,7 +57,7 @@ def test_restarts_are_counted_when_the_journal_tells_of_them(tmp_path: Path) -> 
 
 def test_part_is_in_a_crash_loop_when_it_ended_three_times_lately_though_it_runs_now(tmp_path: Path) -> None:
     found = judge("order-1", lambda: None, RUNNING, journal_of(tmp_path / "log", 60, 40, 20))
-    assert (found.state, found.restarts) == ("crash loop", 3)
+    assert (found.state, found.restarts) == ("crash-looping", 3)
     assert found.reason == "it ended 3 times in 120 s (terminated by SIGKILL)"
 
 
