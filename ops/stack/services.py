@@ -36,11 +36,10 @@ def part(site: Site, service: str, name: str) -> Part:
 
 def probes(site: Site) -> dict[str, Probe]:
     """How to ask each process whether its service is ready, by name."""
-    return {
-        name: partial(probe, site.service_url(service))
-        for service, names in PROCESSES.items()
-        for name in names
-    }
+    found: dict[str, Probe] = {}
+    for service, names in PROCESSES.items():
+        found |= dict.fromkeys(names, partial(probe, site.service_url(service), degraded_will_do=True))
+    return found
 
 
 def probe(url: str, *, degraded_will_do: bool) -> str | None:
