@@ -257,6 +257,24 @@ async def test_refused_when_a_key_is_used_for_something_else(inventory: Inventor
         assert answer.status_code == status
 
 
+async def test_nothing_is_there_when_a_product_was_not_created_after_all(inventory: Inventory) -> None:
+    """A row that only held the place of a refused twin is not a product."""
+    key = {"Idempotency-Key": "k-4"}
+    answers = await asyncio.gather(
+        *(
+            inventory.http.post("/products", json={**MUG, "sku": sku, "category": "Twins"}, headers=key)
+            for sku in ("TWIN-1", "TWIN-2")
+        )
+    )
+
+    assert [answer.status_code for answer in answers] == [201, 422]
+    held = await inventory.rows("SELECT version FROM products WHERE id = 'TWIN-2'")
+    assert [row.version for row in held] == [0]
+    assert (await inventory.http.get("/products/TWIN-2")).status_code == 404
+    assert await skus(inventory, q="TWIN") == ["TWIN-1"]
+    assert (await inventory.adjust("TWIN-2", 1)).status_code == 404
+
+
 async def skus(inventory: Inventory, **wanted: Any) -> list[str]:
     page = (await inventory.http.get("/products", params=wanted)).json()
     return [product["sku"] for product in page["items"]]
