@@ -92,7 +92,9 @@ def product_router(commands: Commands, queries: Queries, clock: Callable[[], dat
         def changed(decided: Decided) -> StoredAnswer:
             return _product_answer(200, sku, decided.rows)
 
-        expects = Expectation(PRODUCTS, sku, parse_if_match(if_match).admits) if if_match else None
+        expects = (
+            Expectation(PRODUCTS, sku, parse_if_match(if_match).admits) if if_match is not None else None
+        )
         return await submit.changing(lambda now: body.command(sku), request, expects, changed)
 
     @router.post(
