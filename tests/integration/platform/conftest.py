@@ -1,0 +1,50 @@
+"""A migrated bank for every module, and what handles its commands: everything runs as the runtime role."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ops.stack.isolation import FreshDatabase, drop, fresh_database
+from ops.stack.servers import Servers
+from shared.database.engine import open_engine
+from shared.database.migrations import upgrade
+from shared.runtime.handling import Handler
+from tests.integration.conftest import MakeDatabase
+from tests.integration.platform.bank import MODEL
+from tests.integration.platform.teller import Teller
+
+MIGRATIONS = str(Path(__file__).parent / "migrations")
+
+
+@pytest.fixture(scope="session")
+def template(servers: Servers) -> Iterator[str]:
+    """The name of a migrated, empty database to clone."""
+    made = fresh_database(servers.site, "order")
+    upgrade(MIGRATIONS, made.owner_url)
+    yield made.name
+    drop(servers.site, made)
+
+
+@pytest.fixture(scope="module")
+def database(make_database: MakeDatabase, template: str) -> FreshDatabase:
+    """A bank of this module's own."""
+    return make_database("order", template)
+
+
+@pytest.fixture
+async def engine(database: FreshDatabase) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(database.runtime_url, application="tests", pool_size=20)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def handler(engine: AsyncEngine) -> Handler:
+    return Handler(engine, MODEL)
+
+
+@pytest.fixture
+def teller(handler: Handler, engine: AsyncEngine) -> Teller:
+    return Teller(handler, engine)

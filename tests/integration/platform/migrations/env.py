@@ -1,0 +1,3 @@
+from shared.database.migrations import run_environment
+
+run_environment()
