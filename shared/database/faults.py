@@ -41,6 +41,10 @@ class CommitUnknown(DatabaseFault):
     """The connection was lost after COMMIT had been sent."""
 
 
+ENVIRONMENT_FAULTS = (Unavailable, CommitUnknown)
+"""What counts against no input: the same batch may be run again, and what is committed of it is known by its claims."""
+
+
 @contextmanager
 def translated() -> Generator[None, None, None]:
     """Turns what SQLAlchemy, asyncpg and the network raise into the hierarchy above."""

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ARRAY, SMALLINT, TIMESTAMP, BigInteger, Row, Text, Uuid, bindparam, text
+from sqlalchemy import ARRAY, SMALLINT, TIMESTAMP, BigInteger, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.database.schema import APPEND_LOCK
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.recorded import Recorded
@@ -31,6 +32,7 @@ _FORWARD = text(f"SELECT {_COLUMNS} FROM events WHERE position > :after ORDER BY
 _STREAM = text(
     f"SELECT {_COLUMNS} FROM events WHERE stream = :stream AND version > :after ORDER BY version LIMIT :limit"
 )
+_WAIT_FOR_APPENDS = text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})")
 _COMMITTED = text("SELECT DISTINCT command_id FROM events WHERE command_id = ANY(:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Uuid))
 )
@@ -74,6 +76,13 @@ class EventStore:
         """Which of these commands have events in the store."""
         return set((await connection.execute(_COMMITTED, {"ids": command_ids})).scalars())
 
+    async def wait_for_appends(self, connection: AsyncConnection) -> None:
+        """Returns when all that has been appended is committed or rolled back, so that a look-up after it is final.
+
+        A server goes on with a COMMIT whose client has gone. Keeps others from appending until this transaction ends.
+        """
+        await connection.execute(_WAIT_FOR_APPENDS)
+
     def _parameters(self, event: Recorded, index: int) -> tuple[Any, ...]:
         metadata = {
             "actor": {"subject": event.actor.subject, "role": event.actor.role},
@@ -93,7 +102,7 @@ class EventStore:
             event.time,
         )
 
-    def _recorded(self, row: Row[Any]) -> Recorded:
+    def _recorded(self, row: Sequence[Any]) -> Recorded:
         position, event_id, stream, version, name, data, metadata_text, command_id, time = row
         metadata = orjson.loads(metadata_text)
         return Recorded(

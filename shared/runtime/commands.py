@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import structlog
 
-from shared.database.faults import CommitUnknown, DatabaseFault, Unavailable
+from shared.database.faults import ENVIRONMENT_FAULTS, DatabaseFault, Unavailable
 from shared.observability import metrics
 from shared.runtime.handling import Handler
-from shared.runtime.submissions import Outcome, Submission
+from shared.runtime.submissions import Failed, Outcome, Submission
 
 log = structlog.get_logger()
 
@@ -76,14 +76,16 @@ class Commands:
             raise
         metrics.COMMIT_BATCH_SIZE.labels("http").observe(len(batch))
         for waiting, outcome in zip(batch, outcomes, strict=True):
-            if not waiting.done.done():
+            if isinstance(outcome, Failed) and isinstance(outcome.error, ENVIRONMENT_FAULTS):
+                _settle(waiting, outcome.error)
+            elif not waiting.done.done():
                 waiting.done.set_result(outcome)
 
     async def _handle(self, submissions: list[Submission]) -> list[Outcome]:
         for _ in range(_RUNS - 1):
             try:
                 return await self._handler.handle(submissions)
-            except (Unavailable, CommitUnknown):
+            except Unavailable:
                 await asyncio.sleep(_PAUSE.total_seconds())
         return await self._handler.handle(submissions)
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 
+from shared.database.faults import ENVIRONMENT_FAULTS
 from shared.messaging.consumer import HandleReactions, Reacting
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Failed, Submission
 
 
 def handle_reactions(handler: Handler) -> HandleReactions:
-    """Handles heard events, each claimed in the inbox. A refusal by the domain is an end like any other: no error."""
+    """Handles heard events, each claimed in the inbox. A refusal by the domain is an end like any other: no error.
+
+    When the environment failed in the middle of a batch that was run one by one, the batch as a whole is unfinished:
+    run again, what is committed already is a repeat.
+    """
 
     async def handle(batch: Sequence[Reacting]) -> list[Exception | None]:
         outcomes = await handler.handle(
@@ -22,6 +27,10 @@ def handle_reactions(handler: Handler) -> HandleReactions:
                 for reacting in batch
             ]
         )
-        return [outcome.error if isinstance(outcome, Failed) else None for outcome in outcomes]
+        errors = [outcome.error if isinstance(outcome, Failed) else None for outcome in outcomes]
+        for error in errors:
+            if isinstance(error, ENVIRONMENT_FAULTS):
+                raise error
+        return errors
 
     return handle

@@ -15,8 +15,9 @@ from shared.http.idempotency import IdempotencyKey, StoredAnswer
 class Decided:
     """The command was decided and, once this is seen outside the batch, committed.
 
-    `refusal` is the domain's, or None; without a refusal and without events it was a repeat. `rows` are as they stood
-    right after this decision; `answer` is what the submission made of it.
+    `refusal` is the domain's, or None; without a refusal and without events it was a repeat. `rows` holds the rows
+    that it changed as they stood right after, and the others of its batch as the batch leaves them; `answer` is what
+    the submission made of it.
     """
 
     refusal: Any
@@ -46,7 +47,10 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Deciding or storing this one raised; its claim was taken back and nothing of it was kept."""
+    """Deciding or storing this one raised; its claim was taken back and nothing of it was kept.
+
+    `error` is a DatabaseFault of the environment's when its batch was being run one by one and could not be finished.
+    """
 
     error: Exception
 
