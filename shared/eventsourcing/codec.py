@@ -21,6 +21,8 @@ class Codec:
         self._adapters: dict[str, TypeAdapter[Any]] = {}
         for aggregate in aggregates:
             for name, event_type in aggregate.events.items():
+                if name in self._adapters or event_type in self._names:
+                    raise ValueError(f"{name} or {event_type.__name__} is declared twice")
                 self._names[event_type] = name
                 self._adapters[name] = _adapter(event_type)
 

@@ -45,6 +45,11 @@ class Aggregate(Table[S], Generic[S, E]):
     events: Mapping[str, type[E]]
     evolve: Callable[[S, E], S]
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if "-" in self.prefix:
+            raise ValueError(f"{self.prefix!r} has a hyphen, which ends the prefix in a stream's name")
+
     def stream(self, row_id: str) -> str:
         return f"{self.prefix}-{row_id}"
 
