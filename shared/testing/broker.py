@@ -22,13 +22,17 @@ class Delivery:
 
 
 class MemoryBroker:
-    """Routes by exchange and type. `published` is the notification stream: everything, in order."""
+    """Routes by exchange and type. `published` is the notification stream: everything, in order.
+
+    `deliveries` wait in the queues; `routed` are all that ever came into one.
+    """
 
     def __init__(self, subscriptions: Mapping[str, Subscription] = SUBSCRIPTIONS) -> None:
         self._subscriptions = subscriptions
         self.up = True
         self.published: list[Outgoing] = []
         self.deliveries: list[Delivery] = []
+        self.routed: list[Delivery] = []
 
     def publish(self, message: Outgoing) -> None:
         """In every queue that is bound to its type, when this returns. Raises BrokerDown."""
@@ -38,7 +42,11 @@ class MemoryBroker:
         for service, subscription in self._subscriptions.items():
             bound = {(contract.exchange, contract.type) for contract in subscription.contracts}
             if (message.exchange, message.type) in bound:
-                self.deliveries.append(Delivery(service, message.type, message.body))
+                self.deliver(Delivery(service, message.type, message.body))
+
+    def deliver(self, delivery: Delivery) -> None:
+        self.deliveries.append(delivery)
+        self.routed.append(delivery)
 
     def waiting(self, service: str, event_type: str | None = None) -> list[Delivery]:
         """What is in the service's queue, oldest first."""

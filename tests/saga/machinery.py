@@ -90,14 +90,14 @@ class Machinery:
     def hear(self, service: str, *types: str) -> None:
         """The service hears what waits in its queue: all of it, or only these types; in one batch, oldest first."""
         found = [d for d in self.broker.waiting(service) if not types or d.type in types]
-        self._service(service).hear(*found)
+        self.service(service).hear(*found)
 
     def arrive(self, delivery: Delivery) -> None:
-        self._service(delivery.service).hear(delivery)
+        self.service(delivery.service).hear(delivery)
 
-    def arrive_without_acknowledgement(self, delivery: Delivery) -> None:
-        """It is handled and committed, but stays in the queue and will come again."""
-        self._service(delivery.service).start_hearing(delivery).finish()
+    def arrive_again(self, delivery: Delivery) -> None:
+        """It comes, but its acknowledgement is lost: as a repeat of what has come, or of what will come again."""
+        self.service(delivery.service).start_hearing(delivery).finish()
 
     def expire(self) -> int:
         """One look for orders to expire, as once a second; how many were."""
@@ -137,7 +137,7 @@ class Machinery:
             if isinstance(event, Understood)
         ]
 
-    def _service(self, name: str) -> MemoryService[Any]:
+    def service(self, name: str) -> MemoryService[Any]:
         return next(service for service in self.services if service.name == name)
 
 
