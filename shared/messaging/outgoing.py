@@ -33,7 +33,7 @@ def cloud_event(recorded: Recorded, contract: Contract) -> dict[str, Any]:
     """The event as it is on the wire."""
     event: dict[str, Any] = {
         "specversion": "1.0",
-        "id": recorded.id,
+        "id": str(recorded.id),
         "source": contract.source,
         "type": contract.type,
         "subject": recorded.row_id,
