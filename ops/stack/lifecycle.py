@@ -175,4 +175,4 @@ def ports_of(part: str) -> tuple[str, ...]:
 
 def _head(site: Site) -> str:
     """The supervisor's own settings: when they change it has to be started anew."""
-    return hashlib.sha256(supervisor.configuration(site, ()).encode()).hexdigest()
+    return hashlib.sha256(supervisor.configuration(site, (), 0).encode()).hexdigest()

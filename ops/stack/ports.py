@@ -18,8 +18,8 @@ USUAL = {
     "inventory_db": 5434,
     "rabbitmq": 5672,
     "rabbitmq_management": 15672,
-    "rabbitmq_dist": 25672,
-    "epmd": 4369,
+    "rabbitmq_dist": 25673,
+    "epmd": 24369,  # not Erlang's own 4369: nodes of others must never meet in our port mapper
     "redis": 6379,
     "supervisor": 9001,
 }

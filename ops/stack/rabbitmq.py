@@ -47,7 +47,7 @@ def environment(site: Site) -> dict[str, str]:
     """Everything that would otherwise come from, or go to, the machine's own RabbitMQ."""
     directory = site.home.path / "rabbitmq"
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": _path_with_erlang(),
         "LANG": "C.UTF-8",
         "HOME": str(directory),
         "ERL_EPMD_PORT": str(site.ports["epmd"]),
@@ -72,6 +72,11 @@ def environment(site: Site) -> dict[str, str]:
         # The start script then replaces itself with the node, so that its pid is the node's.
         "RUNNING_UNDER_SYSTEMD": "true",
     }
+
+
+def _path_with_erlang() -> str:
+    erl = shutil.which("erl")
+    return f"{Path(erl).parent}:{os.defpath}" if erl else os.defpath
 
 
 def configuration(site: Site) -> str:

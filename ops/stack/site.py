@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ops.stack import accounts, passwords
 from ops.stack.accounts import Account
@@ -20,6 +21,12 @@ SERVER_OF = {
 SERVICES = ("order", "payment", "inventory")
 DATABASES_OF = {"order": ("order",), "payment": ("payment", "provider"), "inventory": ("inventory",)}
 HOST = "127.0.0.1"
+# Handed on from the operator's shell when set there; the services know their defaults.
+OPTIONAL = {
+    "order": ("LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
+    "payment": ("LOG_LEVEL", "PROVIDER_LATENCY_MS", "PROVIDER_ERROR_RATE"),
+    "inventory": ("LOG_LEVEL",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +90,8 @@ class Site:
             f"{prefix}_HOST": HOST,
             f"{prefix}_PORT": str(self.ports[service]),
             "RABBITMQ_URL": self.rabbitmq_url,
-            "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
         }
+        variables |= {name: os.environ[name] for name in OPTIONAL[service] if os.environ.get(name)}
         if service == "order":
             variables["ORDER_MASTER_KEY"] = self.passwords[MASTER_KEY]
         return variables
@@ -105,9 +112,15 @@ class Site:
 
 
 def process_environment() -> dict[str, str]:
-    """The variables that any of our Python processes needs to run, whatever the operator's shell holds."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "TZ") if name in os.environ}
-    return kept | {"LANG": "C.UTF-8", "PYTHONPATH": str(CLONE), "PYTHONUNBUFFERED": "1"}
+    """What any of our Python processes needs to run. The same from every shell: a difference would be a restart."""
+    return {
+        "PATH": os.defpath,
+        "HOME": str(Path.home()),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONPATH": str(CLONE),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 @dataclass(frozen=True, slots=True)

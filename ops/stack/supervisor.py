@@ -24,6 +24,8 @@ from ops.stack.site import HOST, Site
 
 # A part that ends sooner than this is started again after 1 s, 2 s, 3 s, ...; later ones at once.
 SETTLED_AFTER = 10
+# Files and sockets that each part may open, where the machine lets it.
+DESCRIPTORS = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ class Supervisor:
     def _write(self, parts: Mapping[str, Part]) -> None:
         file = configuration_file(self._home)
         file.parent.mkdir(exist_ok=True)
-        write_whole(file, configuration(self._site, parts.values()), mode=0o600)
+        descriptors = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], DESCRIPTORS)
+        write_whole(file, configuration(self._site, parts.values(), descriptors), mode=0o600)
 
 
 def configuration_file(home: Home) -> Path:
@@ -136,9 +139,8 @@ def journal(home: Home) -> Path:
     return home.log("supervisor")
 
 
-def configuration(site: Site, parts: Iterable[Part]) -> str:
-    """supervisord's configuration; it holds passwords."""
-    descriptors = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 8192)
+def configuration(site: Site, parts: Iterable[Part], descriptors: int) -> str:
+    """supervisord's configuration; it holds passwords. A part may open so many `descriptors`, if not more."""
     head = f"""\
 [supervisord]
 logfile={_escaped(str(journal(site.home)))}

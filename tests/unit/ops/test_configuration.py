@@ -42,7 +42,7 @@ def test_supervisor_reads_back_what_was_meant_when_values_are_awkward(site: Site
         "EMPTY": "a=b;c#d'e",
     }
     file = site.home.path / "supervisord.conf"
-    file.write_text(supervisor.configuration(site, [make_part(site, **awkward)]))
+    file.write_text(supervisor.configuration(site, [make_part(site, **awkward)], 1024))
     options: Any = ServerOptions()
     options.realize(["-c", str(file)])
     program = options.process_group_configs[0].process_configs[0]
@@ -58,7 +58,7 @@ def test_supervisor_configuration_is_refused_when_its_format_cannot_hold_a_value
     site: Site, value: str
 ) -> None:
     with pytest.raises(StackError, match="cannot hold"):
-        supervisor.configuration(site, [make_part(site, VALUE=value)])
+        supervisor.configuration(site, [make_part(site, VALUE=value)], 1024)
 
 
 def test_broker_password_is_hashed_as_rabbitmq_documents_it() -> None:
@@ -107,3 +107,19 @@ def test_order_service_runs_twice_on_one_port_when_started(site: Site) -> None:
     first, second = (services.parts(site)[name] for name in ("order-1", "order-2"))
     assert first.environment == second.environment
     assert first.log != second.log
+
+
+def test_optional_setting_reaches_its_service_alone_when_the_operator_sets_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVIDER_ERROR_RATE", "0.1")
+    assert site.environment("payment")["PROVIDER_ERROR_RATE"] == "0.1"
+    assert "PROVIDER_ERROR_RATE" not in site.environment("order")
+
+
+def test_environment_is_the_same_when_the_shells_differ(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = site.environment("order")
+    monkeypatch.setenv("PATH", "/somewhere/else:/usr/bin:/bin")
+    monkeypatch.setenv("ORDER_DATABASE_URL", "postgresql://of/another")
+    monkeypatch.setenv("TMPDIR", "/var/tmp")
+    assert site.environment("order") == before

@@ -25,8 +25,9 @@ def family() -> Iterator[tuple[ProcessRecord, int]]:
     with subprocess.Popen([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
-        yield ProcessRecord.of(parent.pid), child
-        parent.kill()
+        record = ProcessRecord.of(parent.pid)
+        yield record, child
+        kill_tree(record)
 
 
 def runs(pid: int) -> bool:
