@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ops.contracts.documents import Documents
+from ops.contracts.documents import BrokenContract, Documents
 from ops.output import results
 
 _Check = Annotated[bool, typer.Option("--check", help="Only compare the committed documents with the code.")]
@@ -13,23 +13,21 @@ _Check = Annotated[bool, typer.Option("--check", help="Only compare the committe
 def main(*, check: _Check = False) -> None:
     """Write docs/contracts and docs/openapi from the code."""
     documents = Documents()
-    if breaks := documents.breaks():
+    try:
+        if check:
+            documents.refuse_breaks()
+        else:
+            documents.write()
+    except BrokenContract as broken:
         results.print(
             "A published contract may only gain optional fields; put the rest into a new version beside it:"
         )
-        _list(breaks)
-        raise typer.Exit(1)
-    if not check:
-        documents.write()
+        results.print(str(broken), markup=False)
+        raise typer.Exit(1) from None
     if drift := documents.drift():
         results.print("Run `python -m ops.contracts` and look at the difference:")
-        _list(drift)
+        results.print("\n".join(drift), markup=False)
         raise typer.Exit(1)
-
-
-def _list(lines: list[str]) -> None:
-    for line in lines:
-        results.print(f"  {line}", markup=False)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,10 @@ DOCS = Path(__file__).parents[2] / "docs"
 ASYNCAPI = "asyncapi"
 
 
+class BrokenContract(Exception):
+    """A published contract was changed where it may not be; the text names each place in a line of its own."""
+
+
 class Documents:
     """The documents below one `docs` directory."""
 
@@ -26,14 +30,15 @@ class Documents:
             **{self._openapi / f"{service}.json": api for service, api in openapi_documents().items()},
         }
 
-    def breaks(self) -> list[str]:
-        """What today's contracts break of the committed schemas, one line each."""
+    def refuse_breaks(self) -> None:
+        """Raises BrokenContract when today's contracts are not compatible with the committed schemas."""
         committed = {
             path.stem: json.loads(path.read_text())
             for path in sorted(self._contracts.glob("*.json"))
             if path.stem != ASYNCAPI
         }
-        return contract_breaks(committed, self._schemas)
+        if breaks := contract_breaks(committed, self._schemas):
+            raise BrokenContract("\n".join(breaks))
 
     def drift(self) -> list[str]:
         """The files that are missing, say something else than the code, or that nothing stands behind any more."""
@@ -52,6 +57,8 @@ class Documents:
         return stale + left
 
     def write(self) -> None:
+        """Writes all of them, or raises BrokenContract and writes nothing."""
+        self.refuse_breaks()
         for path, document in self._files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_text(document))
