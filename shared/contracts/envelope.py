@@ -42,6 +42,8 @@ class Contract(BaseModel):
     schema_version: ClassVar[int] = 1
     exchange: ClassVar[str]
     source: ClassVar[str]
+    # Whether the event is about an order, and so about a customer; events about a product name none.
+    about_order: ClassVar[bool] = True
 
     @classmethod
     def schema_urn(cls) -> str:

@@ -61,6 +61,7 @@ class InventoryUpdated(InventoryContract):
     """A product was created or changed, or its stock was adjusted or shipped. The whole product as it then was."""
 
     type: ClassVar[str] = "inventory.updated"
+    about_order: ClassVar[bool] = False
     cause: Literal["created", "changed", "adjusted", "shipped"]
     sku: str = Field(min_length=1)
     name: str
@@ -82,6 +83,7 @@ class InventoryLowStock(InventoryContract):
     """`available` crossed the threshold downwards; told once per crossing."""
 
     type: ClassVar[str] = "inventory.low_stock"
+    about_order: ClassVar[bool] = False
     sku: str = Field(min_length=1)
     available: Count
     threshold: Count

@@ -45,7 +45,7 @@ def cloud_event(recorded: Recorded, contract: Contract) -> dict[str, Any]:
         "streamversion": recorded.version,
         "data": contract.model_dump(),
     }
-    if recorded.customer_id is not None:
+    if contract.about_order and recorded.customer_id is not None:
         event["customerid"] = recorded.customer_id
     return event
 
