@@ -28,9 +28,10 @@ _FIND = text(
 ).bindparams(*_ARRAYS)
 
 _ANSWER = text(
-    "UPDATE idempotency_keys AS k SET answer = n.answer::jsonb"
-    " FROM unnest(:subjects, :keys, :answers) AS n (subject, key, answer) WHERE k.subject = n.subject AND k.key = n.key"
-).bindparams(*_ARRAYS, bindparam("answers", type_=ARRAY(Text)))
+    "UPDATE idempotency_keys AS k SET answer = n.answer::jsonb, fingerprint = n.fingerprint"
+    " FROM unnest(:subjects, :keys, :fingerprints, :answers) AS n (subject, key, fingerprint, answer)"
+    " WHERE k.subject = n.subject AND k.key = n.key"
+).bindparams(*_ARRAYS, bindparam("fingerprints", type_=ARRAY(Text)), bindparam("answers", type_=ARRAY(Text)))
 
 _FORGET = text(
     "DELETE FROM idempotency_keys AS k USING unnest(:subjects, :keys) AS n (subject, key)"
@@ -58,14 +59,20 @@ async def claim(
 
     Waits for a twin whose transaction is still open, so that it gets the twin's answer.
     """
-    ordered = sorted(keys, key=_identity)
-    parameters = {**_columns(ordered), "fingerprints": [key.fingerprint for key in ordered], "now": now}
-    claimed = {(row[0], row[1]) for row in await connection.execute(_CLAIM, parameters)}
-    taken = [key for key in ordered if _identity(key) not in claimed]
-    if not taken:
-        return {}
-    rows = await connection.execute(_FIND, _columns(taken))
-    return {(row[0], row[1]): Remembered(row[2], _decoded(row[3])) for row in rows}
+    remembered: dict[tuple[str, str], Remembered] = {}
+    unclaimed = sorted(keys, key=_identity)
+    while unclaimed:
+        fingerprints = [key.fingerprint for key in unclaimed]
+        parameters = {**_columns(unclaimed), "fingerprints": fingerprints, "now": now}
+        claimed = {(row[0], row[1]) for row in await connection.execute(_CLAIM, parameters)}
+        taken = [key for key in unclaimed if _identity(key) not in claimed]
+        if not taken:
+            break
+        for row in await connection.execute(_FIND, _columns(taken)):
+            remembered[row[0], row[1]] = Remembered(row[2], _decoded(row[3]))
+        # A key that is neither free nor found expired in between: it is free now.
+        unclaimed = [key for key in taken if _identity(key) not in remembered]
+    return remembered
 
 
 async def remember(connection: AsyncConnection, answers: Mapping[IdempotencyKey, StoredAnswer]) -> None:
@@ -74,7 +81,9 @@ async def remember(connection: AsyncConnection, answers: Mapping[IdempotencyKey,
         orjson.dumps({"status": a.status, "headers": dict(a.headers), "body": a.body}).decode()
         for a in answers.values()
     ]
-    await connection.execute(_ANSWER, {**_columns(answers), "answers": texts})
+    # The one that is answered need not be the one that claimed: its twin may have failed.
+    fingerprints = [key.fingerprint for key in answers]
+    await connection.execute(_ANSWER, {**_columns(answers), "fingerprints": fingerprints, "answers": texts})
 
 
 async def forget(connection: AsyncConnection, keys: Collection[IdempotencyKey]) -> None:

@@ -85,11 +85,12 @@ _SQL = {
         " WHERE t.id = n.id"
     ),
 }
-_prepared: dict[tuple[str, str], TextClause] = {}
+_prepared: dict[tuple[str, str, str], TextClause] = {}
 
 
 def _statement(kind: str, table: Table[Any]) -> TextClause:
-    found = _prepared.get((kind, table.name))
+    identity = (kind, table.name, table.id_type)
+    found = _prepared.get(identity)
     if found is None:
         parameters = [bindparam("ids", type_=_ARRAYS[table.id_type])]
         if kind in ("insert", "update"):
@@ -101,5 +102,5 @@ def _statement(kind: str, table: Table[Any]) -> TextClause:
                 bindparam("updated", type_=times),
             ]
         found = text(_SQL[kind].format(table=table.name)).bindparams(*parameters)
-        _prepared[kind, table.name] = found
+        _prepared[identity] = found
     return found
