@@ -1,6 +1,7 @@
 """Expiry by time and by what the relay had told: the clock is moved, nothing waits."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from order_service.domain.commands import NotePaymentTaken, NoteStockReserved
 from order_service.domain.listings import Listing, RecordListing
 from order_service.expiry import Expiry
+from shared.database.engine import open_engine
 from tests.integration.order_service.conftest import Instances, OrderService
 
 PERIOD = timedelta(seconds=900)
@@ -92,3 +94,21 @@ async def test_order_expires_once_when_two_processes_look(shop: OrderService, in
     await expiry_of(other).expire_due()
 
     assert await shop.events(order["id"]) == ["order.created", "order.cancelled"]
+
+
+async def test_expiry_goes_on_looking_when_the_database_does_not_answer(shop: OrderService) -> None:
+    looked = asyncio.Semaphore(0)
+
+    def clock() -> datetime:
+        looked.release()
+        return shop.clock()
+
+    nowhere = open_engine("postgresql://nobody:x@127.0.0.1:1/none", application="test")
+    stop = asyncio.Event()
+    running = asyncio.create_task(Expiry(nowhere, shop.wiring.handler, PERIOD, clock).run(stop))
+    async with asyncio.timeout(30):
+        await looked.acquire()
+        await looked.acquire()
+        stop.set()
+        await running
+    await nowhere.dispose()
