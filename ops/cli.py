@@ -39,7 +39,6 @@ def up(*, as_json: Json = False) -> None:
     elif found.site:
         _show_addresses(found.site)
         results.print("\nPlace an order: ./eventflow order place --item KIT-MUG-01=2 --wait")
-    raise typer.Exit(0 if found.all_ready else 1)
 
 
 @app.command()

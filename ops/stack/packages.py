@@ -89,10 +89,20 @@ def install(lacking: list[str]) -> None:
                 set_aside(CREATE_CLUSTER, f"{MARK}create_main_cluster = false\n", 0o644)
             )
         _apt("install", *lacking)
-    if systemctl := shutil.which("systemctl"):
-        units = [unit for package in lacking for unit in DEBIAN_UNITS[package]]
-        for unit in units:
-            subprocess.run([systemctl, "disable", unit], capture_output=True, check=False)
+    for package in lacking:
+        _leave_disabled(package)
+
+
+def _leave_disabled(package: str) -> None:
+    """Takes the package's daemons out of the machine's start again, for systemd and for its predecessor."""
+    for command in (
+        ["deb-systemd-helper", "disable", *DEBIAN_UNITS[package]],
+        ["update-rc.d", package, "disable"],
+    ):
+        if program := shutil.which(command[0]):
+            # The helper serves packages alone, so it has to be told of one.
+            environment = {**os.environ, "DPKG_MAINTSCRIPT_PACKAGE": package}
+            subprocess.run([program, *command[1:]], env=environment, capture_output=True, check=False)
 
 
 def _apt(*arguments: str) -> None:

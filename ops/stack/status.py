@@ -12,7 +12,7 @@ from ops.stack.journal import Journal
 from ops.stack.lifecycle import Stack
 from ops.stack.parts import Probe
 from ops.stack.site import SERVER_OF, SERVICES, Site
-from ops.stack.supervisor import State, journal
+from ops.stack.supervisor import State, journal, started_on_purpose
 from ops.stack.waiting import PATIENCE
 
 READY, STARTING, UNREADY, CRASHING, STOPPED = "ready", "starting", "not ready", "crash-looping", "stopped"
@@ -54,16 +54,21 @@ def look(home: Home) -> Status:
     probes = {**servers.probes(site), **services.probes(site)}
 
     def judge_one(name: str) -> PartStatus:
-        return judge(name, probes[name], states.get(name), entries)
+        on_purpose = started_on_purpose(home, name)
+        since = on_purpose.stat().st_mtime if on_purpose.exists() else 0.0
+        return judge(name, probes[name], states.get(name), entries, since)
 
     with ThreadPoolExecutor() as threads:
         return Status(site, dict(zip(probes, threads.map(judge_one, probes), strict=True)))
 
 
-def judge(name: str, probe: Probe, state: State | None, entries: Journal) -> PartStatus:
-    """The part's state in a word: stopped, starting, ready, not ready, or in a crash loop."""
+def judge(name: str, probe: Probe, state: State | None, entries: Journal, since: float) -> PartStatus:
+    """The part's state in a word: stopped, starting, ready, not ready, or crash-looping.
+
+    Of the ends that make a loop, those before `since` do not count: it was started on purpose then.
+    """
     restarts = entries.restarts(name)
-    ends = entries.exits_since(name, time.time() - LOOP_SECONDS)
+    ends = entries.exits_since(name, max(since, time.time() - LOOP_SECONDS))
     looping = f"it ended {len(ends)} times in {LOOP_SECONDS:.0f} s ({ends[-1].how})" if ends else None
     if state is not None and len(ends) >= LOOP_ENDS:
         return PartStatus(CRASHING, state.pid, restarts, looping)

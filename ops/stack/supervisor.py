@@ -96,6 +96,7 @@ class Supervisor:
 
     def start_part(self, name: str) -> None:
         """Has the part started, and started again whenever it ends. Nothing happens when it runs."""
+        started_on_purpose(self._home, name).touch()
         try:
             self._remote.startProcess(name, False)
         except xmlrpc.client.Fault as fault:
@@ -137,6 +138,11 @@ def configuration_file(home: Home) -> Path:
 
 def journal(home: Home) -> Path:
     return home.log("supervisor")
+
+
+def started_on_purpose(home: Home, name: str) -> Path:
+    """A file that is as old as the part's last start that was not the supervisor's own idea."""
+    return home.run / f"{name}.started"
 
 
 def configuration(site: Site, parts: Iterable[Part], descriptors: int) -> str:

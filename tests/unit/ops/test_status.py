@@ -31,34 +31,40 @@ def journal_of(path: Path, *ages: float) -> Journal:
 
 
 def test_part_is_ready_when_it_serves() -> None:
-    found = judge("order-1", lambda: None, RUNNING, Journal({}, {}))
+    found = judge("order-1", lambda: None, RUNNING, Journal({}, {}), 0.0)
     assert found == PartStatus("ready", 4711, 0, None)
 
 
 def test_part_is_starting_when_it_is_young_and_does_not_serve_yet() -> None:
-    found = judge("order-1", lambda: "connection refused", RUNNING, Journal({}, {}))
+    found = judge("order-1", lambda: "connection refused", RUNNING, Journal({}, {}), 0.0)
     assert found == PartStatus("starting", 4711, 0, "connection refused")
 
 
 def test_part_is_not_ready_when_it_is_old_and_does_not_serve() -> None:
-    found = judge("order-1", lambda: "503", OLD, Journal({}, {}))
+    found = judge("order-1", lambda: "503", OLD, Journal({}, {}), 0.0)
     assert found == PartStatus("not ready", 4711, 0, "503")
 
 
 @pytest.mark.parametrize("state", [None, State("order-1", None, 0.0)])
 def test_part_is_stopped_when_it_has_no_process(state: State | None) -> None:
-    assert judge("order-1", lambda: None, state, Journal({}, {})).state == "stopped"
+    assert judge("order-1", lambda: None, state, Journal({}, {}), 0.0).state == "stopped"
 
 
 def test_restarts_are_counted_when_the_journal_tells_of_them(tmp_path: Path) -> None:
-    found = judge("order-1", lambda: None, RUNNING, journal_of(tmp_path / "log", 4000, 3000))
+    found = judge("order-1", lambda: None, RUNNING, journal_of(tmp_path / "log", 4000, 3000), 0.0)
     assert (found.state, found.restarts) == ("ready", 2)
 
 
 def test_part_is_in_a_crash_loop_when_it_ended_three_times_lately_though_it_runs_now(tmp_path: Path) -> None:
-    found = judge("order-1", lambda: None, RUNNING, journal_of(tmp_path / "log", 60, 40, 20))
+    found = judge("order-1", lambda: None, RUNNING, journal_of(tmp_path / "log", 60, 40, 20), 0.0)
     assert (found.state, found.restarts) == ("crash-looping", 3)
     assert found.reason == "it ended 3 times in 120 s (terminated by SIGKILL)"
+
+
+def test_part_is_out_of_its_loop_when_it_was_started_on_purpose_since(tmp_path: Path) -> None:
+    journal = journal_of(tmp_path / "log", 60, 40, 20)
+    found = judge("order-1", lambda: None, RUNNING, journal, time.time() - 10)
+    assert (found.state, found.restarts) == ("ready", 3)
 
 
 def test_processes_are_known_by_pid_and_start_when_the_journal_is_read(tmp_path: Path) -> None:
