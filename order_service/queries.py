@@ -1,6 +1,6 @@
 """Reading orders: rows as last committed, newest first, and the history of one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from shared.messaging.relay import CHECKPOINT
 _COLUMNS = "id, version, state::text, created_at, updated_at"
 _ONE = text(f"SELECT {_COLUMNS} FROM orders WHERE id = :id AND version > 0")
 _CUSTOMER = text("SELECT customer_id FROM orders WHERE id = :id AND version > 0")
+_AFTER_ALL = UUID(int=2**128 - 1)
 _RELAYED = text("SELECT position FROM checkpoints WHERE name = :name")
 
 
@@ -68,13 +69,11 @@ class OrderQueries:
 
     async def newest(self, filters: Filters, before: UUID | None, limit: int) -> list[PlacedOrder]:
         """Orders by descending id, which is their time, from below `before`."""
-        parameters: dict[str, Any] = {"limit": limit}
+        parameters: dict[str, Any] = {"limit": limit, "before": before or _AFTER_ALL}
         if filters.customer_id is not None:
             parameters["customer_id"] = filters.customer_id
         if filters.statuses:
             parameters["statuses"] = sorted(filters.statuses)
-        if before is not None:
-            parameters["before"] = before
         return await self._orders(_newest(frozenset(parameters)), parameters)
 
     async def history(self, order_id: UUID, after_version: int, limit: int) -> list[Remembered]:
@@ -94,34 +93,35 @@ class OrderQueries:
         return [PlacedOrder(order_id, decoded_row(ORDERS, *columns)) for order_id, *columns in rows]
 
 
-_prepared: dict[frozenset[str], TextClause] = {}
+_statements: dict[frozenset[str], TextClause] = {}
 
 
 def _newest(given: frozenset[str]) -> TextClause:
-    statement = _prepared.get(given)
+    statement = _statements.get(given)
     if statement is None:
-        statement = _prepared[given] = _newest_statement(given)
+        statement = text(_newest_sql(given))
+        if "statuses" in given:
+            statement = statement.bindparams(bindparam("statuses", type_=ARRAY(Text)))
+        _statements[given] = statement
     return statement
 
 
-def _newest_statement(given: frozenset[str]) -> TextClause:
-    conditions = ["version > 0"]
+def _newest_sql(given: frozenset[str]) -> str:
     if "customer_id" in given:
-        conditions.append("customer_id = :customer_id")
-    if "before" in given:
-        conditions.append("id < :before")
-    if "statuses" not in given:
-        return text(_page(conditions))
-    statuses = bindparam("statuses", type_=ARRAY(Text))
-    if "customer_id" in given:
-        return text(_page([*conditions, "status = ANY(:statuses)"])).bindparams(statuses)
-    # The newest of each status by that status's index, then the newest of those: no page costs more than the first.
-    each = _page([*conditions, "orders.status = wanted.status"])
-    return text(
-        f"SELECT o.* FROM unnest(:statuses) AS wanted (status) CROSS JOIN LATERAL ({each}) AS o"
-        " ORDER BY o.id DESC LIMIT :limit"
-    ).bindparams(statuses)
+        wanted = " AND status = ANY(:statuses)" if "statuses" in given else ""
+        return _page(f"id < :before AND customer_id = :customer_id{wanted}", "id DESC")
+    if "statuses" in given:
+        # The newest of each status, then the newest of those. Compared as a row, only the index by status and id
+        # serves: a plain `status =` may walk all orders by id to find a few of a rare status.
+        each = _page(
+            "status >= wanted.status AND (status, id) < (wanted.status, :before)", "status DESC, id DESC"
+        )
+        return (
+            f"SELECT o.* FROM unnest(:statuses) AS wanted (status) CROSS JOIN LATERAL ({each}) AS o"
+            " ORDER BY o.id DESC LIMIT :limit"
+        )
+    return _page("id < :before", "id DESC")
 
 
-def _page(conditions: Sequence[str]) -> str:
-    return f"SELECT {_COLUMNS} FROM orders WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT :limit"
+def _page(condition: str, order: str) -> str:
+    return f"SELECT {_COLUMNS} FROM orders WHERE version > 0 AND {condition} ORDER BY {order} LIMIT :limit"
