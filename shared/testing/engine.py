@@ -7,6 +7,7 @@ A statement that is not known here raises: the fake must be taught it.
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cache
 from types import TracebackType
 from typing import cast
 
@@ -17,13 +18,14 @@ from shared.testing.database import MemoryDatabase
 from shared.testing.statements import PLATFORM, CarryOut, MemoryResult, Parameters, Statement
 from shared.testing.stepping import Point, stand_at
 
+# The name of the point, what to do, and the table that it is done to.
+Understand = Callable[[str], tuple[str, CarryOut, str]]
+
 
 class MemoryConnection:
     """One connection with one transaction open, as `AsyncConnection` after its first statement."""
 
-    def __init__(
-        self, database: MemoryDatabase, understand: Callable[[str], tuple[str, CarryOut, str]]
-    ) -> None:
+    def __init__(self, database: MemoryDatabase, understand: Understand) -> None:
         self._database = database
         self._understand = understand
         self._transaction = database.transaction()
@@ -52,24 +54,25 @@ class MemoryEngine:
 
     def __init__(self, database: MemoryDatabase, own: Sequence[Statement] = ()) -> None:
         self._database = database
-        self._statements = (*own, *PLATFORM)
-        self._understood: dict[str, tuple[str, CarryOut, str]] = {}
+        self._understand = _reader((*own, *PLATFORM))
 
     def connect(self) -> MemoryConnection:
-        return MemoryConnection(self._database, self.understand)
+        return MemoryConnection(self._database, self._understand)
 
-    def understand(self, text: str) -> tuple[str, CarryOut, str]:
-        """The point's name, what to do, and the table that it is done to."""
-        if text not in self._understood:
-            self._understood[text] = self._search(text)
-        return self._understood[text]
+    def as_engine(self) -> AsyncEngine:
+        return cast(AsyncEngine, self)
 
-    def _search(self, text: str) -> tuple[str, CarryOut, str]:
-        for pattern, name, carry_out in self._statements:
+
+@cache
+def _reader(statements: tuple[Statement, ...]) -> Understand:
+    """Reads each text once, for all engines with these statements."""
+
+    @cache
+    def understand(text: str) -> tuple[str, CarryOut, str]:
+        for pattern, name, carry_out in statements:
             if found := re.match(pattern, text, re.DOTALL):
                 table = found[1] if found.re.groups else ""
                 return f"{name} {table}".strip(), carry_out, table
         raise NotImplementedError(f"a statement that the database in memory does not know: {text}")
 
-    def as_engine(self) -> AsyncEngine:
-        return cast(AsyncEngine, self)
+    return understand
