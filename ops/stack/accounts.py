@@ -71,7 +71,8 @@ def system_data(home: Home) -> Path:
 
 def databases_directory(home: Home, account: Account) -> Path:
     """Where the databases are, or will be: below the home if the account can reach it, else below `/var/lib`."""
-    return home.path / "postgres" if account.can_enter(home.path) else system_data(home)
+    inside = home.path / "postgres"
+    return inside if inside.exists() or account.can_enter(home.path) else system_data(home)
 
 
 def make_databases_directory(home: Home, account: Account) -> Path:
@@ -95,16 +96,23 @@ def make_databases_directory(home: Home, account: Account) -> Path:
 
 def drop_data(home: Home) -> None:
     """Removes what `up` made, except the ports and the lock. The home may be a directory with other things in it."""
-    made = ("postgres", "rabbitmq", "redis", "supervisor", "logs", "run")
-    for directory in (system_data(home), *(home.path / name for name in made)):
-        if directory.exists():
-            shutil.rmtree(directory)
+    for name in ("postgres", "rabbitmq", "redis", "supervisor", "logs", "run"):
+        if (home.path / name).exists():
+            shutil.rmtree(home.path / name)
     for file in (home.path / "stamps.json", home.passwords_file):
         file.unlink(missing_ok=True)
+    _drop_system_data(home)
 
 
 def remove(home: Home) -> None:
     """Removes all files of a home on which nothing runs any more."""
-    for directory in (home.path, system_data(home)):
-        if directory.exists():
-            shutil.rmtree(directory)
+    if home.path.exists():
+        shutil.rmtree(home.path)
+    _drop_system_data(home)
+
+
+def _drop_system_data(home: Home) -> None:
+    if system_data(home).exists():
+        shutil.rmtree(system_data(home))
+        if not any(SYSTEM_DATA.iterdir()):
+            SYSTEM_DATA.rmdir()
