@@ -190,9 +190,10 @@ class Charging:
             delay = pause(due.attempt) if expected else LONGEST_PAUSE
             due_at[due.call.key] = now + delay
             if expected:
-                log.info("provider_outcome_unknown", key=due.call.key, attempt=due.attempt, error=str(error))
+                log.debug("provider_outcome_unknown", key=due.call.key, attempt=due.attempt, error=str(error))
             else:
                 log.error("provider_ask_failed", key=due.call.key, exc_info=error)
+        log.info("provider_to_be_asked_again", calls=len(due_at))
         with translated():
             async with self._engine.begin() as connection:
                 await postpone_calls(connection, due_at)

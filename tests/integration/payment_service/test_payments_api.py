@@ -123,6 +123,15 @@ async def test_payments_are_found_newest_first_page_by_page(payments: Payments) 
     assert (await listed(payments, order_id=orders[2], status="PENDING"))["items"] == []
 
 
+async def test_page_is_full_when_newer_orders_are_only_remembered(payments: Payments) -> None:
+    orders = [await payments.reserved() for _ in range(2)]
+    for _ in range(3):
+        await payments.cancel(new_id())
+    page = await listed(payments, limit=1)
+    assert [one["order_id"] for one in page["items"]] == [str(orders[1])]
+    assert page["next_cursor"] is not None
+
+
 @pytest.mark.parametrize(
     "wanted",
     [{"status": "LOST"}, {"order_id": "1"}, {"limit": 0}, {"limit": 201}, {"cursor": "x"}, {"sku": "MUG-1"}],
