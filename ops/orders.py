@@ -89,4 +89,7 @@ def _refusal(answer: httpx.Response) -> str:
     problem: dict[str, Any] = answer.json()
     named: list[dict[str, str]] = problem.get("errors") or []
     errors = "; ".join(f"{error['field']}: {error['message']}" for error in named)
-    return " ".join(piece for piece in (problem.get("title"), problem.get("detail"), errors) if piece)
+    pieces = [
+        str(piece).rstrip(".") for piece in (problem.get("title"), problem.get("detail"), errors) if piece
+    ]
+    return ". ".join(pieces) + "."

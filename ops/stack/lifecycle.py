@@ -20,7 +20,7 @@ from ops.stack.parts import Part
 from ops.stack.processes import ProcessRecord, kill_tree
 from ops.stack.rollout import roll_out, waiting_in_vain
 from ops.stack.servers import NAMES as SERVERS
-from ops.stack.servers import find_machine, prepare_all, server_parts, stop_leftovers
+from ops.stack.servers import find_machine, has_databases, prepare_all, server_parts, stop_leftovers
 from ops.stack.site import SERVICES, Site
 from ops.stack.supervisor import State, Supervisor
 from ops.stack.waiting import Say, quiet, wait_until_ready
@@ -56,6 +56,8 @@ class Stack:
                 self._say(f"the port of {name} is taken; it is {reservation.ports[name]} from now on")
             site = Site.of(self.home, reservation.ports)
             machine = find_machine(self.home)
+            if not has_databases(self.home, machine):
+                self._say("making the databases (once)")
             prepare_all(site, machine)
             servers = server_parts(site, machine)
             processes = services.parts(site, self._services)

@@ -35,6 +35,11 @@ def find_machine(home: Home) -> Machine:
     return machine if major in (None, machine.programs.postgres_major) else Machine.here(major)
 
 
+def has_databases(home: Home, machine: Machine) -> bool:
+    """Whether data directories were made before."""
+    return postgres.major_of(accounts.databases_directory(home, machine.account)) is not None
+
+
 def server_parts(site: Site, machine: Machine) -> dict[str, Part]:
     """The servers as parts, by name. Changes nothing."""
     directory = accounts.databases_directory(site.home, machine.account)
