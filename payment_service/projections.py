@@ -45,14 +45,20 @@ async def project(connection: AsyncConnection, events: Sequence[Recorded]) -> No
 
 def call_asked_for(recorded: Recorded) -> tuple[ProviderCall, datetime] | None:
     """The call that the event asks for and when it is due; None for most events."""
-    order_id = UUID(recorded.row_id)
     match recorded.event:
-        case ChargeRequested(payment_id, price, method):
-            call = ChargeCall(order_id, payment_id, recorded.customer_id, recorded.id, price, method)
+        case ChargeRequested() as event:
+            call = ChargeCall(
+                order_id=UUID(recorded.row_id),
+                payment_id=event.payment_id,
+                customer_id=recorded.customer_id,
+                caused_by=recorded.id,
+                price=event.price,
+                method=event.method,
+            )
             return call, recorded.time
         case RefundRequested() as event:
             call = RefundCall(
-                order_id=order_id,
+                order_id=UUID(recorded.row_id),
                 payment_id=event.payment_id,
                 customer_id=recorded.customer_id,
                 caused_by=recorded.id,

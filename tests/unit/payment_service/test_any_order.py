@@ -102,9 +102,9 @@ async def test_same_end_for_the_world_when_heard_in_any_order(story: Story) -> N
         assert ends == ["payment.processed"]
 
 
-refund_ids = st.sampled_from(
-    [derived_id(ORDER_ID, purpose) for purpose in ("refund:0", "refund:1", "refund:2", "staff 1", "staff 2")]
-)
+# The API makes fresh ids for staff; none is ever one that the glue derives for an automatic refund.
+staff_ids = st.sampled_from([derived_id(ORDER_ID, purpose) for purpose in ("staff 1", "staff 2")])
+refund_ids = staff_ids | st.sampled_from([derived_id(ORDER_ID, f"refund:{number}") for number in range(4)])
 failures = st.just(Failure("refused", "No."))
 anything = st.one_of(
     st.builds(placed, st.just("pm_card_visa"), st.builds(Money, st.integers(0, 9), st.just("USD"))),
@@ -113,10 +113,8 @@ anything = st.one_of(
     st.builds(CancelPayment, st.just(ORDER_ID), st.sampled_from(["customer_request", "expired"])),
     st.builds(RecordChargeSucceeded, st.just(ORDER_ID), st.just("ch_1")),
     st.builds(RecordChargeDeclined, st.just(ORDER_ID), failures),
-    st.builds(
-        RequestRefund, st.just(ORDER_ID), refund_ids, st.none() | st.integers(1, 9), st.just("damaged")
-    ),
-    st.builds(RetryRefund, st.just(ORDER_ID), refund_ids, refund_ids),
+    st.builds(RequestRefund, st.just(ORDER_ID), staff_ids, st.none() | st.integers(1, 9), st.just("damaged")),
+    st.builds(RetryRefund, st.just(ORDER_ID), refund_ids, staff_ids),
     st.builds(RecordRefundSucceeded, st.just(ORDER_ID), refund_ids),
     st.builds(RecordRefundFailed, st.just(ORDER_ID), refund_ids, failures),
 )
