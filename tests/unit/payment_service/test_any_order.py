@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payment_service.domain.commands import (
@@ -30,6 +30,8 @@ from shared.eventsourcing.ids import derived_id
 from tests.unit.payment_service.memory import CANCELLED, ORDER_ID, RESERVED, Payments, placed
 
 FINAL = {PaymentStatus.COMPLETED, PaymentStatus.REFUNDED, PaymentStatus.FAILED, PaymentStatus.CANCELLED}
+# A busy machine is no defect.
+unhurried = settings(deadline=None)
 METHODS = sorted(CHARGED_METHODS | DECLINED_METHODS.keys() | {"pm_nobody_knows"})
 
 # A moment of a story: something is heard, or the provider is asked for what is due, or time passes.
@@ -72,6 +74,7 @@ async def told(story: Story) -> Payments:
     return payments
 
 
+@unhurried
 @given(stories())
 async def test_same_money_is_kept_when_heard_in_any_order_any_number_of_times(story: Story) -> None:
     payments = await told(story)
@@ -83,6 +86,7 @@ async def test_same_money_is_kept_when_heard_in_any_order_any_number_of_times(st
     assert payments.state().status in FINAL
 
 
+@unhurried
 @given(stories())
 async def test_same_end_for_the_world_when_heard_in_any_order(story: Story) -> None:
     """What others hear differs only where a cancellation and a charge cross: taken and returned, or never taken."""
@@ -125,6 +129,7 @@ commands = st.one_of(
 )
 
 
+@unhurried
 @given(commands)
 def test_never_more_is_returned_than_was_taken(story: list[Command]) -> None:
     payments = Payments()
@@ -139,6 +144,7 @@ def test_never_more_is_returned_than_was_taken(story: list[Command]) -> None:
         assert len({r.refund_id for r in state.refunds}) == len(state.refunds)
 
 
+@unhurried
 @given(commands)
 def test_events_and_state_come_back_unchanged_when_they_were_stored(story: list[Command]) -> None:
     payments = Payments()
@@ -154,6 +160,7 @@ def test_events_and_state_come_back_unchanged_when_they_were_stored(story: list[
     assert PAYMENTS.adapter.validate_json(PAYMENTS.adapter.dump_json(state)) == state
 
 
+@unhurried
 @given(commands)
 def test_everything_can_be_published(story: list[Command]) -> None:
     payments = Payments()
@@ -167,6 +174,7 @@ def test_everything_can_be_published(story: list[Command]) -> None:
             assert type(contract).model_validate_json(contract.model_dump_json()) == contract
 
 
+@unhurried
 @given(commands)
 def test_nothing_happens_when_any_command_is_given_again(story: list[Command]) -> None:
     payments = Payments()
