@@ -12,17 +12,19 @@ All of it blocks: in a test with an event loop to keep alive, `await asyncio.to_
 
 import hashlib
 
-from ops.stack import accounts, packages, ports, rabbitmq, services, supervisor
+from ops.stack import accounts, packages, ports, rabbitmq, services
 from ops.stack.errors import StackError
 from ops.stack.fingerprints import Stamps
 from ops.stack.home import Home
+from ops.stack.orphans import kill_orphans
 from ops.stack.parts import Part
+from ops.stack.preparation import SERVERS, find_machine, has_databases, prepare_all, server_parts
 from ops.stack.processes import ProcessRecord, kill_tree
 from ops.stack.rollout import roll_out, waiting_in_vain
-from ops.stack.servers import NAMES as SERVERS
-from ops.stack.servers import find_machine, has_databases, prepare_all, server_parts, stop_leftovers
+from ops.stack.servers import stop_leftovers
 from ops.stack.site import SERVICES, Site
 from ops.stack.supervisor import State, Supervisor
+from ops.stack.supervisor_configuration import configuration
 from ops.stack.waiting import Say, quiet, wait_until_ready
 
 
@@ -80,7 +82,7 @@ class Stack:
     def discard(self) -> None:
         """Kills every part and removes the whole home: the quick end of a temporary one."""
         stop_leftovers(self.home)
-        supervisor.kill_orphans(self.home)
+        kill_orphans(self.home)
         self._stop_port_mapper()
         accounts.remove(self.home)
 
@@ -130,7 +132,7 @@ class Stack:
         stop_leftovers(self.home)
         known = ports.load(self.home)
         if known is None:
-            supervisor.kill_orphans(self.home)
+            kill_orphans(self.home)
             return []
         site = Site.of(self.home, known)
         overseer = Supervisor(site)
@@ -159,7 +161,7 @@ class Stack:
             overseer.stop_parts([name for name in names if name not in SERVERS])
             overseer.stop_parts([name for name in names if name in SERVERS])
             overseer.shut_down()
-        found = bool(supervisor.kill_orphans(self.home)) or found
+        found = bool(kill_orphans(self.home)) or found
         self._stop_port_mapper()
         return found
 
@@ -177,4 +179,4 @@ def ports_of(part: str) -> tuple[str, ...]:
 
 def _head(site: Site) -> str:
     """The supervisor's own settings: when they change it has to be started anew."""
-    return hashlib.sha256(supervisor.configuration(site, (), 0).encode()).hexdigest()
+    return hashlib.sha256(configuration(site, (), 0).encode()).hexdigest()

@@ -13,63 +13,17 @@ Nothing restarts what was killed here; the supervised stack (`lifecycle`) does.
 import json
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from ops.stack import accounts, ports, postgres, rabbitmq, redis
+from ops.stack import accounts, ports, rabbitmq
 from ops.stack.home import Home, write_whole
-from ops.stack.parts import Part, Probe
+from ops.stack.parts import Part
+from ops.stack.preparation import find_machine, prepare_all, server_parts
 from ops.stack.processes import ProcessRecord, kill_tree, stop_tree
 from ops.stack.provision import provision_all
-from ops.stack.site import Machine, Site
+from ops.stack.site import Site
 from ops.stack.waiting import Say, quiet, wait_until_ready
-
-NAMES = (*postgres.SERVERS, "rabbitmq", "redis")
-
-
-def find_machine(home: Home) -> Machine:
-    """The programs for this home: the PostgreSQL that its data were made with, if there are any."""
-    machine = Machine.here()
-    major = postgres.major_of(accounts.databases_directory(home, machine.account))
-    return machine if major in (None, machine.programs.postgres_major) else Machine.here(major)
-
-
-def has_databases(home: Home, machine: Machine) -> bool:
-    """Whether data directories were made before."""
-    return postgres.major_of(accounts.databases_directory(home, machine.account)) is not None
-
-
-def server_parts(site: Site, machine: Machine) -> dict[str, Part]:
-    """The servers as parts, by name. Changes nothing."""
-    directory = accounts.databases_directory(site.home, machine.account)
-    parts = [postgres.part(site, machine, server, directory / server) for server in postgres.SERVERS]
-    parts += [rabbitmq.part(site, machine), redis.part(site, machine)]
-    return {part.name: part for part in parts}
-
-
-def prepare_all(site: Site, machine: Machine) -> None:
-    """Everything the servers need before they start: data directories and configurations; repeatable."""
-    site.home.create()
-    directory = accounts.make_databases_directory(site.home, machine.account)
-
-    def prepare_database(server: str) -> None:
-        postgres.prepare(site, machine, server, directory)
-
-    with ThreadPoolExecutor() as threads:
-        list(threads.map(prepare_database, postgres.SERVERS))
-    rabbitmq.prepare(site)
-    redis.prepare(site)
-
-
-def probes(site: Site) -> dict[str, Probe]:
-    """How to ask each server whether it serves, by name."""
-    databases = {server: partial(postgres.probe, site.superuser_url(server)) for server in postgres.SERVERS}
-    return {
-        **databases,
-        "rabbitmq": partial(rabbitmq.probe, site),
-        "redis": partial(redis.probe, site.ports["redis"], site.passwords["redis"]),
-    }
 
 
 def records_file(home: Home) -> Path:

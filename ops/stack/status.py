@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from ops.stack import servers, services
+from ops.stack import preparation, services
 from ops.stack.home import Home
 from ops.stack.journal import Journal
 from ops.stack.lifecycle import Stack
@@ -51,7 +51,7 @@ def look(home: Home) -> Status:
     site = stack.site()
     states = stack.states()
     entries = Journal.read(journal(home)) if states else Journal({}, {})
-    probes = {**servers.probes(site), **services.probes(site)}
+    probes = {**preparation.probes(site), **services.probes(site)}
 
     def judge_one(name: str) -> PartStatus:
         on_purpose = started_on_purpose(home, name)

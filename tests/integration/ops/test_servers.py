@@ -14,15 +14,16 @@ import pytest
 from ops.stack import accounts
 from ops.stack.home import CLONE, Home
 from ops.stack.isolation import FreshDatabase
+from ops.stack.preparation import SERVERS
 from ops.stack.processes import ProcessRecord
 from ops.stack.provision import provision_all
-from ops.stack.servers import NAMES, Servers, records_file
+from ops.stack.servers import Servers, records_file
 from ops.stack.site import SERVER_OF, Site
 from ops.stack.sql import connected
 from ops.stack.temporary import make_temporary_home
 
 DOOMED = """
-from ops.stack.servers import NAMES, Servers, records_file
+from ops.stack.servers import Servers, records_file
 from ops.stack.temporary import make_temporary_home
 home = make_temporary_home()
 print(home.path, flush=True)
@@ -149,7 +150,7 @@ def test_nothing_is_left_when_the_tests_themselves_were_killed() -> None:
         assert doomed.stdout is not None
         left = Home.at(doomed.stdout.readline().strip())
         deadline = time.monotonic() + 60
-        while len(records := recorded(left)) < len(NAMES):
+        while len(records := recorded(left)) < len(SERVERS):
             assert time.monotonic() < deadline
         doomed.kill()
     assert all(record.alive() for record in records)

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from ops.stack import ports, status, supervisor
+from ops.stack import ports, status
 from ops.stack.errors import StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
-from ops.stack.servers import NAMES
+from ops.stack.orphans import find_supervisor
+from ops.stack.preparation import SERVERS
 from ops.stack.sql import connected
 from ops.stack.temporary import make_temporary_home
 
@@ -64,7 +65,7 @@ def processes_of(home: Home) -> list[str]:
 
 def test_nothing_is_restarted_when_up_runs_a_second_time(stack: Stack) -> None:
     before = pids(stack)
-    assert set(before) == set(NAMES)
+    assert set(before) == set(SERVERS)
     stack.up()
     assert pids(stack) == before
 
@@ -107,7 +108,7 @@ def test_second_up_is_refused_when_one_is_at_work(stack: Stack) -> None:
 async def test_stack_comes_up_with_its_data_when_the_supervisor_was_killed(stack: Stack) -> None:
     async with connected(stack.site().database_url("order", "owner")) as owner:
         await owner.execute("CREATE TABLE IF NOT EXISTS kept (id int)")
-    record = supervisor.find_supervisor(stack.home)
+    record = find_supervisor(stack.home)
     assert record is not None
     before = pids(stack)
     psutil.Process(record.pid).kill()

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from supervisor.options import ServerOptions
 
-from ops.stack import ports, postgres, rabbitmq, redis, services, supervisor
+from ops.stack import ports, postgres, rabbitmq, redis, services
 from ops.stack.errors import StackError
 from ops.stack.home import Home
 from ops.stack.parts import Part
 from ops.stack.site import SERVICES, Site
+from ops.stack.supervisor_configuration import configuration
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_supervisor_reads_back_what_was_meant_when_values_are_awkward(site: Site
         "EMPTY": "a=b;c#d'e",
     }
     file = site.home.path / "supervisord.conf"
-    file.write_text(supervisor.configuration(site, [make_part(site, **awkward)], 1024))
+    file.write_text(configuration(site, [make_part(site, **awkward)], 1024))
     options: Any = ServerOptions()
     options.realize(["-c", str(file)])
     program = options.process_group_configs[0].process_configs[0]
@@ -58,7 +59,7 @@ def test_supervisor_configuration_is_refused_when_its_format_cannot_hold_a_value
     site: Site, value: str
 ) -> None:
     with pytest.raises(StackError, match="cannot hold"):
-        supervisor.configuration(site, [make_part(site, VALUE=value)], 1024)
+        configuration(site, [make_part(site, VALUE=value)], 1024)
 
 
 def test_broker_password_is_hashed_as_rabbitmq_documents_it() -> None:
