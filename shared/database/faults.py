@@ -8,6 +8,7 @@ CommitUnknown     COMMIT was sent and its answer was lost: look before doing any
 from collections.abc import Generator
 from contextlib import contextmanager
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -51,9 +52,15 @@ def translated() -> Generator[None, None, None]:
     try:
         yield
     except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if isinstance(state, str) and state[:2] in _ABOUT_DATA:
-            raise DataFault(str(error.orig), state) from error
-        raise Unavailable(str(error.orig)) from error
+        raise _meaning(error.orig or error) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:  # of the driver, used without SQLAlchemy
+        raise _meaning(error) from error
     except (TimeoutError, OSError, PoolTimeout) as error:
         raise Unavailable(str(error) or type(error).__name__) from error
+
+
+def _meaning(error: BaseException) -> DatabaseFault:
+    state = getattr(error, "sqlstate", None)
+    if isinstance(state, str) and state[:2] in _ABOUT_DATA:
+        return DataFault(str(error), state)
+    return Unavailable(str(error) or type(error).__name__)

@@ -7,18 +7,25 @@ from random import uniform
 
 import structlog
 from aio_pika import connect
-from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import AMQPError
+from aio_pika.abc import AbstractChannel, AbstractConnection
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, AMQPError, ChannelInvalidStateError
+from pamqp.exceptions import PAMQPException
 
 from shared.messaging import topology
 
 log = structlog.get_logger()
 
-# A link that is cut without being closed shows after two missed heartbeats.
+# A link that is cut without being closed shows after a few missed heartbeats.
 HEARTBEAT_SECONDS = 5
 _CONNECT_TIMEOUT_SECONDS = 5
+_CLOSE_TIMEOUT_SECONDS = 2
 
-BROKER_FAULTS = (AMQPError, ConnectionError, OSError, TimeoutError)
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+# Told to stop, an attempt may finish what it is in; a broker or database that says nothing must not keep the process.
+_GRACE_SECONDS = 5.0
+
+# A closed channel is not among the client's own AMQP errors: it says so with a RuntimeError of its own.
+BROKER_FAULTS = (AMQPError, PAMQPException, ChannelInvalidStateError, OSError, TimeoutError)
 
 
 class LinkLost(ConnectionError):
@@ -27,7 +34,10 @@ class LinkLost(ConnectionError):
 
 @asynccontextmanager
 async def open_channel(url: str, name: str) -> AsyncGenerator[AbstractChannel, None]:
-    """A channel with publisher confirms, on a connection of its own, with the whole topology declared."""
+    """A channel on a connection of its own, with the whole topology declared.
+
+    What is published on it raises unless the broker has confirmed it in at least one queue.
+    """
     connection = await connect(
         url,
         timeout=_CONNECT_TIMEOUT_SECONDS,
@@ -35,12 +45,20 @@ async def open_channel(url: str, name: str) -> AsyncGenerator[AbstractChannel, N
         client_properties={"connection_name": name},
     )
     try:
-        channel = await connection.channel(publisher_confirms=True)
-        await topology.declare(channel)
-        yield channel
+        yield await _prepare(connection)
     finally:
-        with suppress(*BROKER_FAULTS, asyncio.CancelledError):
-            await asyncio.wait_for(connection.close(), _CONNECT_TIMEOUT_SECONDS)
+        with suppress(*CONNECTION_EXCEPTIONS, TimeoutError):
+            await asyncio.wait_for(connection.close(), _CLOSE_TIMEOUT_SECONDS)
+
+
+async def _prepare(connection: AbstractConnection) -> AbstractChannel:
+    try:
+        async with asyncio.timeout(_CONNECT_TIMEOUT_SECONDS):
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            await topology.declare(channel)
+    except RuntimeError as error:  # how the client says that the connection has closed in the meantime
+        raise LinkLost(str(error)) from error
+    return channel
 
 
 async def persistently(
@@ -51,20 +69,43 @@ async def persistently(
 ) -> None:
     """Runs `attempt` again and again, with backoff and jitter after a fault, until `stop` is set.
 
-    The pause starts at 0.1 s, doubles to 5 s, and starts anew once an attempt has lasted longer than that.
+    The pause starts at 0.1 s, doubles to 5 s, and starts anew once an attempt has lasted longer than that. Once `stop`
+    is set the attempt has 5 s to end by itself, and is then cancelled.
     """
     loop = asyncio.get_running_loop()
-    pause = 0.1
+    pause = _FIRST_PAUSE
     while not stop.is_set():
         started = loop.time()
         try:
-            await attempt()
+            await _until_stopped(attempt, what, stop)
         except faults as fault:
-            if loop.time() - started > 5:
-                pause = 0.1
+            if loop.time() - started > _LONGEST_PAUSE:
+                pause = _FIRST_PAUSE
             log.warning(
                 "interrupted", what=what, fault=str(fault) or type(fault).__name__, retry_in=round(pause, 1)
             )
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), uniform(pause / 2, pause))
-            pause = min(pause * 2, 5.0)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), uniform(pause / 2, pause))
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _until_stopped(attempt: Callable[[], Awaitable[None]], what: str, stop: asyncio.Event) -> None:
+    working = asyncio.ensure_future(attempt())
+    stopping = asyncio.ensure_future(stop.wait())
+    cancelled_here = False
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            await asyncio.wait({working}, timeout=_GRACE_SECONDS)
+    finally:
+        stopping.cancel()
+        if not working.done():
+            cancelled_here = working.cancel()
+            await asyncio.wait({working})
+    if not working.cancelled():
+        return working.result()
+    if cancelled_here:
+        log.warning("cut_off_at_stop", what=what)
+        return None
+    # The broker's client cancels whoever waits for a connection that has died. It must not pass for our own wish.
+    raise LinkLost("the broker's client gave the connection up")

@@ -6,7 +6,8 @@ messages back.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from shared.database.faults import DatabaseFault
 from shared.eventsourcing.metadata import Actor, Context
 from shared.messaging import incoming
 from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_channel, persistently
+from shared.messaging.deliveries import Deliveries, delivered
 from shared.messaging.failures import FailureRoutes
 from shared.messaging.incoming import Understood, Unreadable
 from shared.messaging.reactions import Heard, Reactions
@@ -73,7 +75,7 @@ class Consumer:
         subscription: Subscription,
         reactions: Reactions,
         handle: HandleReactions,
-        database_answers: Callable[[], Any],
+        database_answers: Callable[[], Awaitable[None]],
         clock: Callable[[], datetime],
         registry: Mapping[str, type[Contract]] = REGISTRY,
     ) -> None:
@@ -108,45 +110,31 @@ class Consumer:
                 self.connected = False
 
     async def _consume(self, channel: AbstractChannel, stop: asyncio.Event) -> None:
-        deliveries: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
-        closed = asyncio.ensure_future(channel.closed())
-        closed.add_done_callback(lambda _: deliveries.put_nowait(None))
-        await channel.set_qos(prefetch_count=PREFETCH)
-        queue = await channel.get_queue(self._subscription.queue, ensure=False)
         routes = FailureRoutes(channel, self._subscription)
-        tag = await queue.consume(deliveries.put)
-        stopping = asyncio.create_task(stop.wait())
-        held_back: AbstractIncomingMessage | None = None
-        try:
-            while not stop.is_set():
-                message = held_back or await _next(deliveries, stopping)
-                if message is None:
-                    break
-                messages, held_back = _gather(message, deliveries)
-                await self._process(messages, routes, channel)
+        async with delivered(channel, self._subscription.queue, PREFETCH, stop) as deliveries:
+            while (message := await deliveries.next()) is not None:
+                messages = _gather(message, deliveries.ready)
+                await self._process(messages, routes, deliveries, stop)
                 await messages[-1].ack(multiple=True)
-            if channel.is_closed:
-                raise LinkLost("the channel was closed")
-        finally:
-            stopping.cancel()
-            closed.cancel()
-            if not channel.is_closed:
-                with suppress(*BROKER_FAULTS):
-                    await queue.cancel(tag)
 
     async def _process(
-        self, messages: Sequence[AbstractIncomingMessage], routes: FailureRoutes, channel: AbstractChannel
+        self,
+        messages: Sequence[AbstractIncomingMessage],
+        routes: FailureRoutes,
+        deliveries: Deliveries,
+        stop: asyncio.Event,
     ) -> None:
         """Every event of these messages is committed, or confirmed elsewhere, when this returns."""
         now = self._clock()
         delivered = [event for message in messages for event in self._read(message, now)]
         batch = [event.outcome for event in delivered if isinstance(event.outcome, Reacting)]
-        results = iter(await self._commit(batch, channel) if batch else ())
+        results = await self._commit(batch, deliveries, stop) if batch else ()
+        self._measure(batch, results)
+        remaining = iter(results)
         for event in delivered:
-            error = next(results) if isinstance(event.outcome, Reacting) else event.outcome
+            error = next(remaining) if isinstance(event.outcome, Reacting) else event.outcome
             if error is not None:
                 await self._send_on(event, error, routes, now)
-        self._measure(batch)
 
     def _read(self, message: AbstractIncomingMessage, now: datetime) -> list[_Delivered]:
         try:
@@ -182,18 +170,20 @@ class Consumer:
         return Reacting(heard, command, context, replayed)
 
     async def _commit(
-        self, batch: Sequence[Reacting], channel: AbstractChannel
+        self, batch: Sequence[Reacting], deliveries: Deliveries, stop: asyncio.Event
     ) -> Sequence[Exception | None]:
         pause = 0.1
         while True:
             try:
                 return await self._handle(batch)
             except DatabaseFault as fault:
+                if stop.is_set():
+                    raise
                 log.warning("batch_waits_for_database", queue=self._subscription.queue, fault=str(fault))
-            await asyncio.sleep(uniform(pause / 2, pause))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), uniform(pause / 2, pause))
             pause = min(pause * 2, 5.0)
-            if channel.is_closed:
-                raise LinkLost("the channel was closed while the database was away")
+            deliveries.check()
 
     async def _send_on(
         self, event: _Delivered, error: Exception, routes: FailureRoutes, now: datetime
@@ -214,51 +204,28 @@ class Consumer:
             exc_info=error,
         )
 
-    def _measure(self, batch: Sequence[Reacting]) -> None:
+    def _measure(self, batch: Sequence[Reacting], results: Sequence[Exception | None]) -> None:
         if not batch:
             return
         queue = self._subscription.queue
         metrics.COMMIT_BATCH_SIZE.labels("queue").observe(len(batch))
-        metrics.CONSUMED_EVENTS.labels(queue, "handled").inc(len(batch))
+        metrics.CONSUMED_EVENTS.labels(queue, "handled").inc(sum(error is None for error in results))
         oldest = min(reacting.heard.time for reacting in batch)
         metrics.CONSUMER_LAG.labels(queue).set((self._clock() - oldest).total_seconds())
 
 
-async def _next(
-    deliveries: "asyncio.Queue[AbstractIncomingMessage | None]", stopping: "asyncio.Task[Any]"
-) -> AbstractIncomingMessage | None:
-    """The next message; None when the channel has closed or it is time to stop."""
-    taking = asyncio.create_task(deliveries.get())
-    await asyncio.wait({taking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if taking.done():
-        return taking.result()
-    taking.cancel()
-    return None
-
-
 def _gather(
-    first: AbstractIncomingMessage, deliveries: "asyncio.Queue[AbstractIncomingMessage | None]"
-) -> tuple[list[AbstractIncomingMessage], AbstractIncomingMessage | None]:
-    """What has been delivered by now, up to one batch; a message that came before is taken alone.
-
-    The second value is the message that did not go with this batch, if one was already taken from the queue.
-    """
+    first: AbstractIncomingMessage, ready: deque[AbstractIncomingMessage]
+) -> list[AbstractIncomingMessage]:
+    """What has been delivered by now, up to one batch; a message that came before is taken alone."""
     messages = [first]
-    if first.redelivered:
-        return messages, None
     events = _count(first)
-    while events < MAX_EVENTS and not deliveries.empty():
-        following = deliveries.get_nowait()
-        if following is None:
-            deliveries.put_nowait(None)
-            break
-        if following.redelivered:
-            return messages, following
-        messages.append(following)
-        events += _count(following)
-    return messages, None
+    while not first.redelivered and ready and not ready[0].redelivered and events < MAX_EVENTS:
+        messages.append(ready.popleft())
+        events += _count(messages[-1])
+    return messages
 
 
 def _count(message: AbstractIncomingMessage) -> int:
     value = message.headers.get("count", 1)
-    return value if isinstance(value, int) else 1
+    return max(1, value) if isinstance(value, int) else 1

@@ -1,9 +1,11 @@
 """A migrated bank for every module, and what handles its commands: everything runs as the runtime role."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ops.stack.isolation import FreshDatabase, drop, fresh_database
@@ -16,6 +18,14 @@ from tests.integration.platform.bank import MODEL
 from tests.integration.platform.teller import Teller
 
 MIGRATIONS = str(Path(__file__).parent / "migrations")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quiet() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
+    """Faults are what these tests are about; painting each traceback would take longer than the test."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
