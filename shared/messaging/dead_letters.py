@@ -1,33 +1,41 @@
 """The drain: what lies in a service's `.dead` queue moves into its `dead_letters` table, where it can be looked at."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import orjson
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractIncomingMessage
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database.faults import DatabaseFault, translated
-from shared.eventsourcing.ids import new_id
+from shared.eventsourcing.ids import derived_id, new_id
 from shared.messaging import incoming
-from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_channel, persistently
+from shared.messaging.connection import BROKER_FAULTS, open_channel, persistently
+from shared.messaging.deliveries import delivered
 from shared.messaging.topology import Subscription
 
 log = structlog.get_logger()
 
-_STORE = text(
-    "INSERT INTO dead_letters"
-    " (id, queue, event_id, type, body, error, stack_trace, attempts, first_failed_at, last_failed_at)"
+PREFETCH = 20
+
+_COLUMNS = "id, queue, event_id, type, body, error, stack_trace, attempts, first_failed_at, last_failed_at"
+_INSERT = (
+    f"INSERT INTO dead_letters ({_COLUMNS})"
     " VALUES (:id, :queue, :event_id, :type, :body, :error, :stack_trace, :attempts, :first, :last)"
-    " ON CONFLICT (queue, event_id) WHERE event_id IS NOT NULL DO UPDATE SET"
+)
+# An event that has failed again opens its letter again; the same message, delivered again, changes nothing.
+_STORE_EVENT = text(
+    f"{_INSERT} ON CONFLICT (queue, event_id) WHERE event_id IS NOT NULL DO UPDATE SET"
     " status = 'OPEN', error = excluded.error, stack_trace = excluded.stack_trace,"
     " attempts = dead_letters.attempts + excluded.attempts, last_failed_at = excluded.last_failed_at"
+    " WHERE dead_letters.last_failed_at < excluded.last_failed_at"
 )
+_STORE_UNIDENTIFIED = text(f"{_INSERT} ON CONFLICT (id) DO NOTHING")
 
 
 class DeadLetterDrain:
@@ -39,7 +47,7 @@ class DeadLetterDrain:
         engine: AsyncEngine,
         broker_url: str,
         subscription: Subscription,
-        database_answers: Callable[[], Any],
+        database_answers: Callable[[], Awaitable[None]],
         clock: Callable[[], datetime],
     ) -> None:
         self._engine = engine
@@ -56,73 +64,54 @@ class DeadLetterDrain:
 
     async def _serve(self, stop: asyncio.Event) -> None:
         await self._database_answers()
-        async with open_channel(self._broker_url, f"{self._subscription.service}-dead-letters") as channel:
-            await self._drain(channel, stop)
-
-    async def _drain(self, channel: AbstractChannel, stop: asyncio.Event) -> None:
-        await channel.set_qos(prefetch_count=20)
-        queue = await channel.get_queue(self._subscription.dead, ensure=False)
-        broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-        async def move(message: AbstractIncomingMessage) -> None:
-            try:
+        async with (
+            open_channel(self._broker_url, f"{self._subscription.service}-dead-letters") as channel,
+            delivered(channel, self._subscription.dead, PREFETCH, stop) as deliveries,
+        ):
+            while (message := await deliveries.next()) is not None:
                 await self._store(message)
                 await message.ack()
-            except (DatabaseFault, *BROKER_FAULTS) as fault:
-                if not broken.done():
-                    broken.set_exception(fault)
-
-        await queue.consume(move)
-        stopping = asyncio.ensure_future(stop.wait())
-        closed = asyncio.ensure_future(channel.closed())
-        try:
-            await asyncio.wait({stopping, closed, broken}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            stopping.cancel()
-            closed.cancel()
-        if broken.done():
-            broken.result()
-        if not stop.is_set():
-            raise LinkLost("the channel was closed")
 
     async def _store(self, message: AbstractIncomingMessage) -> None:
-        rows = [self._row(message, event, body) for event, body in _events(message.body)]
+        rows = [self._row(message, index, raw) for index, raw in enumerate(_events(message.body))]
         with translated():
             async with self._engine.begin() as connection:
                 for row in rows:
-                    await connection.execute(_STORE, row)
+                    statement = _STORE_UNIDENTIFIED if row["event_id"] is None else _STORE_EVENT
+                    await connection.execute(statement, row)
         log.error("dead_letter_stored", queue=self._subscription.queue, letters=len(rows))
 
-    def _row(
-        self, message: AbstractIncomingMessage, event_id: UUID | None, body: tuple[str | None, bytes]
-    ) -> dict[str, Any]:
+    def _row(self, message: AbstractIncomingMessage, index: int, raw: Any) -> dict[str, Any]:
         now = self._clock()
-        event_type, raw = body
         return {
-            "id": new_id(),
+            "id": _letter_id(message, index),
             "queue": self._subscription.queue,
-            "event_id": event_id,
-            "type": event_type,
-            "body": raw,
+            "event_id": incoming.event_id_of(raw),
+            "type": _type_of(raw),
+            "body": raw if isinstance(raw, bytes) else orjson.dumps([raw]),
             # Without a header of ours it was the broker that gave up: x-death names the reason.
             "error": _text(message.headers.get(incoming.ERROR, "delivery limit of the broker reached")),
             "stack_trace": _text(message.headers.get(incoming.STACK_TRACE, "")),
             "attempts": incoming.attempts(message) or 1,
-            "first": _time(message.headers.get(incoming.FIRST_FAILED_AT), now),
-            "last": _time(message.headers.get(incoming.LAST_FAILED_AT), now),
+            "first": incoming.time_in(message, incoming.FIRST_FAILED_AT, now),
+            "last": incoming.time_in(message, incoming.LAST_FAILED_AT, now),
         }
 
 
-def _events(body: bytes) -> list[tuple[UUID | None, tuple[str | None, bytes]]]:
-    """The events of a dead message, each alone with its id and type; the whole body where that cannot be told."""
+def _events(body: bytes) -> list[Any]:
+    """The events of a dead message, each alone; the whole body, as bytes, where they cannot be told apart."""
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return [(None, (None, body))]
-    if not isinstance(document, list):
-        return [(None, (None, body))]
-    events = cast(list[Any], document)
-    return [(incoming.event_id_of(raw), (_type_of(raw), orjson.dumps([raw]))) for raw in events]
+        return incoming.raw_events(body)
+    except incoming.Unreadable:
+        return [body]
+
+
+def _letter_id(message: AbstractIncomingMessage, index: int) -> UUID:
+    """The same for the same message, however often it is delivered."""
+    try:
+        return derived_id(UUID(message.message_id or ""), f"dead letter {index}")
+    except ValueError:
+        return new_id()
 
 
 def _type_of(raw: Any) -> str | None:
@@ -135,10 +124,3 @@ def _type_of(raw: Any) -> str | None:
 def _text(value: object) -> str:
     """PostgreSQL's text holds no NUL."""
     return str(value).replace("\x00", "\\x00")
-
-
-def _time(value: object, otherwise: datetime) -> datetime:
-    try:
-        return datetime.fromisoformat(str(value))
-    except ValueError:
-        return otherwise

@@ -9,10 +9,12 @@ from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, HeadersType
 
 from shared.contracts.envelope import BATCH_CONTENT_TYPE
+from shared.eventsourcing.ids import new_id
 from shared.messaging import incoming
 from shared.messaging.topology import RETRY_DELAYS_SECONDS, Subscription
 
-_HEADER_CHARACTERS = 16_000
+# Headers have to fit in one frame of 128 kB; a longer text would cost us the connection, again and again.
+_HEADER_BYTES = 32_000
 
 
 class FailureRoutes:
@@ -49,16 +51,25 @@ class FailureRoutes:
         trace = "".join(traceback.format_exception(error))
         headers: HeadersType = {
             incoming.ATTEMPTS: incoming.attempts(message) + 1,
-            incoming.FIRST_FAILED_AT: message.headers.get(incoming.FIRST_FAILED_AT, now.isoformat()),
+            incoming.FIRST_FAILED_AT: incoming.time_in(message, incoming.FIRST_FAILED_AT, now).isoformat(),
             incoming.LAST_FAILED_AT: now.isoformat(),
-            incoming.ERROR: f"{type(error).__name__}: {error}"[:_HEADER_CHARACTERS],
-            incoming.STACK_TRACE: trace[-_HEADER_CHARACTERS:],
+            incoming.ERROR: _cut(f"{type(error).__name__}: {error}", slice(_HEADER_BYTES)),
+            incoming.STACK_TRACE: _cut(trace, slice(-_HEADER_BYTES, None)),
             incoming.REPLAYED: incoming.is_replayed(message),
         }
-        # Unroutable would mean a queue is gone: aio-pika raises, and the original stays where it is.
+        # Raises when it came into no queue; the original then stays where it is.
         await self._exchange.publish(
             Message(
-                body, content_type=BATCH_CONTENT_TYPE, delivery_mode=DeliveryMode.PERSISTENT, headers=headers
+                body,
+                content_type=BATCH_CONTENT_TYPE,
+                delivery_mode=DeliveryMode.PERSISTENT,
+                message_id=new_id().hex,
+                headers=headers,
             ),
             routing_key=queue,
         )
+
+
+def _cut(text: str, part: slice) -> str:
+    """Part of the text, counted in bytes of UTF-8; what has no place in UTF-8 becomes a question mark."""
+    return text.encode("utf-8", "replace")[part].decode("utf-8", "ignore")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,6 +20,9 @@ LAST_FAILED_AT = "last_failed_at"
 ERROR = "error"
 STACK_TRACE = "stack_trace"
 REPLAYED = "replayed"
+
+# Whatever a header claims: it is added up in a column of 32 bits.
+_MOST_ATTEMPTS = 1_000_000
 
 
 class Unreadable(ContractViolation):
@@ -43,14 +47,18 @@ class Misunderstood:
 
 def read_message(body: bytes, registry: Mapping[str, type[Contract]]) -> list[Understood | Misunderstood]:
     """Every event of the message, each by itself. Raises Unreadable when there is no telling them apart."""
+    return [_read_event(raw, registry) for raw in raw_events(body)]
+
+
+def raw_events(body: bytes) -> list[Any]:
+    """The events as they came, at least one, whatever each of them is. Raises Unreadable."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise Unreadable(f"not JSON: {error}") from error
     if not isinstance(document, list) or not document:
         raise Unreadable("not a JSON array of events")
-    events = cast(list[Any], document)
-    return [_read_event(raw, registry) for raw in events]
+    return cast(list[Any], document)
 
 
 def _read_event(raw: Any, registry: Mapping[str, type[Contract]]) -> Understood | Misunderstood:
@@ -80,7 +88,15 @@ def _read_event(raw: Any, registry: Mapping[str, type[Contract]]) -> Understood 
 def attempts(message: AbstractIncomingMessage) -> int:
     """How often the single event of this message has failed before."""
     value = message.headers.get(ATTEMPTS, 0)
-    return value if isinstance(value, int) else 0
+    return min(max(0, value), _MOST_ATTEMPTS) if isinstance(value, int) else 0
+
+
+def time_in(message: AbstractIncomingMessage, header: str, otherwise: datetime) -> datetime:
+    """The time that we once wrote into the header, in UTC."""
+    try:
+        return datetime.fromisoformat(str(message.headers.get(header))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return otherwise
 
 
 def is_replayed(message: AbstractIncomingMessage) -> bool:
