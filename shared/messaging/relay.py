@@ -39,8 +39,23 @@ _CHECKPOINT_EVERY = timedelta(milliseconds=50)
 _PROGRESS_EVERY = timedelta(seconds=1)
 _PROGRESS_KEPT = timedelta(days=2)
 
+# Positions have holes where transactions were rolled back, so the difference of two is a count at most.
+_BACKLOG = text(
+    "SELECT coalesce((SELECT max(position) FROM events), 0),"
+    " (SELECT time FROM events WHERE position > :confirmed ORDER BY position LIMIT 1)"
+)
+
 # The server notices within seconds that a leader's machine is gone, and frees the lock.
 _SESSION = {"tcp_keepalives_idle": "1", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "2"}
+
+
+@dataclass(frozen=True, slots=True)
+class _InFlight:
+    """Published up to `position`, not all of it confirmed."""
+
+    position: int
+    events: int
+    confirms: "asyncio.Future[Any]"
 
 
 @dataclass
@@ -48,15 +63,22 @@ class _Progress:
     """How far the broker has confirmed: everything up to `confirmed` and nothing of it is in flight."""
 
     confirmed: int
-    in_flight: deque[tuple[int, asyncio.Future[Any]]] = field(default_factory=deque)
+    in_flight: deque[_InFlight] = field(default_factory=deque[_InFlight])
 
     async def settle(self, *, below: int) -> None:
         """Takes finished batches off the front; waits for the oldest while `below` or more are in flight."""
-        while self.in_flight and (len(self.in_flight) >= below or self.in_flight[0][1].done()):
-            position, confirms = self.in_flight[0]
-            await confirms
+        while self.in_flight and (len(self.in_flight) >= below or self.in_flight[0].confirms.done()):
+            oldest = self.in_flight[0]
+            await oldest.confirms
             self.in_flight.popleft()
-            self.confirmed = position
+            self.confirmed = oldest.position
+            metrics.RELAYED_EVENTS.inc(oldest.events)
+
+    def abandon(self) -> None:
+        """What is in flight will be published again, whatever becomes of it now."""
+        for batch in self.in_flight:
+            batch.confirms.add_done_callback(lambda confirms: confirms.cancelled() or confirms.exception())
+            batch.confirms.cancel()
 
 
 class Relay:
@@ -158,11 +180,9 @@ class Relay:
             try:
                 await self._forward(session, publisher, progress, stop, recording)
             finally:
+                progress.abandon()
                 recording.cancel()
-                with suppress(asyncio.CancelledError):
-                    await recording
-                for _, confirms in progress.in_flight:
-                    confirms.cancel()
+                await asyncio.gather(recording, return_exceptions=True)
             await self._save(progress.confirmed)
 
     async def _forward(
@@ -180,13 +200,11 @@ class Relay:
             self._wake.clear()
             # Reading on the session that holds the lock is the check that it is still ours.
             events = await self._store.forward(session, after_position=position, limit=_READ_AT_ONCE)
-            metrics.RELAY_LAG_EVENTS.set(len(events))
-            metrics.RELAY_LAG.set((self._clock() - events[0].time).total_seconds() if events else 0.0)
             if events:
                 position = events[-1].position
                 messages = batched(events, self._publish)
-                progress.in_flight.append((position, publisher.send(messages)))
-                metrics.RELAYED_EVENTS.inc(sum(message.count for message in messages))
+                count = sum(message.count for message in messages)
+                progress.in_flight.append(_InFlight(position, count, publisher.send(messages)))
                 await progress.settle(below=_BATCHES_IN_FLIGHT)
             else:
                 await self._idle(progress)
@@ -197,7 +215,7 @@ class Relay:
         waiting = asyncio.ensure_future(self._wake.wait())
         watched: set[asyncio.Future[Any]] = {waiting}
         if progress.in_flight:
-            watched.add(progress.in_flight[0][1])
+            watched.add(progress.in_flight[0].confirms)
         await asyncio.wait(watched, timeout=_POLL.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         await progress.settle(below=_BATCHES_IN_FLIGHT + 1)
@@ -214,6 +232,7 @@ class Relay:
             if now - noted >= _PROGRESS_EVERY:
                 noted = now
                 await self._note(saved, now)
+                await self._measure(progress.confirmed, now)
             await asyncio.sleep(_CHECKPOINT_EVERY.total_seconds())
 
     async def _save(self, position: int) -> None:
@@ -239,3 +258,11 @@ class Relay:
                 await connection.execute(
                     text("DELETE FROM relay_progress WHERE at < :before"), {"before": now - _PROGRESS_KEPT}
                 )
+
+    async def _measure(self, confirmed: int, now: datetime) -> None:
+        with translated():
+            async with self._engine.connect() as connection:
+                found = await connection.execute(_BACKLOG, {"confirmed": confirmed})
+        last, oldest = found.one()
+        metrics.RELAY_LAG_EVENTS.set(max(0, last - confirmed))
+        metrics.RELAY_LAG.set((now - oldest).total_seconds() if oldest else 0.0)

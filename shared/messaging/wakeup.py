@@ -31,15 +31,19 @@ class Notifier:
             self._committed.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        stopping = asyncio.create_task(stop.wait())
-        while not stop.is_set():
-            waiting = asyncio.create_task(self._committed.wait())
-            await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            waiting.cancel()
-            await asyncio.sleep(_COALESCED_SECONDS)
-            if self._committed.is_set():
+        stopping = asyncio.create_task(self._wake_at_stop(stop))
+        try:
+            while not stop.is_set():
+                await self._committed.wait()
+                await asyncio.sleep(_COALESCED_SECONDS)
                 self._committed.clear()
                 await self._notify()
+        finally:
+            stopping.cancel()
+
+    async def _wake_at_stop(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._committed.set()
 
     async def _notify(self) -> None:
         try:
