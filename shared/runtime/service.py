@@ -13,7 +13,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar, cast
 
 import structlog
@@ -53,6 +53,8 @@ Worker = Callable[[asyncio.Event], Awaitable[None]]
 PARTS = ("api", "consumer", "relay")
 
 _POOL_SIZE = 8
+# The API has 8 s for requests in flight; whoever told us to stop kills after 10 s.
+_DRAIN = timedelta(seconds=9)
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,10 @@ async def _serve(process: _Process[SettingsT]) -> None:
     metrics.POOL_IN_USE.labels(service.name).set_function(cast(QueuePool, engine.pool).checkedout)
     wiring = service.wire(Platform(settings, engine, utc_now))
     try:
-        await _run_parts(process, engine, wiring)
+        async with asyncio.timeout(None) as patience:
+            await _run_parts(process, engine, wiring, patience)
+    except TimeoutError:
+        log.error("not_drained_in_time", seconds=_DRAIN.total_seconds())
     finally:
         if wiring.close is not None:
             await wiring.close()
@@ -155,12 +160,14 @@ async def _serve(process: _Process[SettingsT]) -> None:
     log.info("stopped")
 
 
-async def _run_parts(process: _Process[Any], engine: AsyncEngine, wiring: Wiring) -> None:
+async def _run_parts(
+    process: _Process[Any], engine: AsyncEngine, wiring: Wiring, patience: asyncio.Timeout
+) -> None:
     """Runs until the process is told to stop. The API drains first, then what it waits for; the relay sees it out."""
     service, settings, stop = process.service, process.settings, process.stop
     broker_url = settings.rabbitmq_url.get_secret_value()
     subscription = SUBSCRIPTIONS[service.name]
-    api_drained = asyncio.Event()
+    drained = asyncio.Event()
     checks = [HealthCheck("database", lambda: _answers(engine), required=True), *wiring.health_checks]
 
     async def database_answers() -> None:
@@ -169,9 +176,10 @@ async def _run_parts(process: _Process[Any], engine: AsyncEngine, wiring: Wiring
             await record_subscriptions(engine, subscription, utc_now())
 
     async with asyncio.TaskGroup() as group:
+        group.create_task(_lose_patience(patience, stop), name="patience")
         notifier = Notifier(engine)
         wake = notifier.observe
-        group.create_task(notifier.run(stop), name="notifier")
+        group.create_task(notifier.run(drained), name="notifier")
         if process.runs("relay"):
             relay = Relay(
                 engine=engine,
@@ -184,7 +192,7 @@ async def _run_parts(process: _Process[Any], engine: AsyncEngine, wiring: Wiring
                 clock=utc_now,
             )
             wake = relay.observe
-            group.create_task(relay.run(stop), name="relay")
+            group.create_task(relay.run(drained), name="relay")
         wiring.handler.observers.append(wake)
         if process.runs("consumer"):
             consumer = Consumer(
@@ -212,10 +220,16 @@ async def _run_parts(process: _Process[Any], engine: AsyncEngine, wiring: Wiring
             application = create_application(
                 title=service.title, version=service.version, routers=wiring.routers, health_checks=checks
             )
-            group.create_task(wiring.commands.run(api_drained), name="commands")
+            group.create_task(wiring.commands.run(drained), name="commands")
             await serve_http(application, settings.host, settings.port, stop)
-        api_drained.set()
         await stop.wait()
+        drained.set()
+
+
+async def _lose_patience(patience: asyncio.Timeout, stop: asyncio.Event) -> None:
+    """What has not ended in time once we are told to stop is cancelled; all of it is safe to be cut off."""
+    await stop.wait()
+    patience.reschedule(asyncio.get_running_loop().time() + _DRAIN.total_seconds())
 
 
 async def _worker(worker: Worker, stop: asyncio.Event) -> None:
