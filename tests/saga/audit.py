@@ -6,7 +6,9 @@ from payment_service.tables import PAYMENTS
 from shared.testing.folds import disagreements
 from tests.saga.invariants import (
     i1_every_order_has_come_to_rest,
+    i2_at_every_moment,
     i2_no_unit_is_promised_twice,
+    i3_at_every_moment,
     i3_money_was_taken_for_what_was_given,
     i4_provider_agrees,
 )
@@ -21,7 +23,9 @@ def audit(shop: Shop) -> list[str]:
     return [
         *i1_every_order_has_come_to_rest(orders, payments, reservations),
         *i2_no_unit_is_promised_twice(stock, reservations),
+        *i2_at_every_moment(shop.inventory.recorded()),
         *i3_money_was_taken_for_what_was_given(orders, payments, shop.asked_back),
+        *i3_at_every_moment(shop.payments.recorded()),
         *i4_provider_agrees(payments, shop.provider.books),
         *(sentence for service in shop.services for sentence in disagreements(service)),
         *outdated_views(orders, shop.published()),

@@ -8,12 +8,15 @@ from uuid import UUID
 
 from inventory_service.domain.reservation import Reservation, ReservationStatus
 from inventory_service.domain.stock import Stock
+from inventory_service.tables import STOCK
 from order_service.domain.lifecycle import OrderStatus
 from order_service.domain.order import Order
 from payment_service.domain.payment import Payment, PaymentStatus, RefundStatus
 from payment_service.provider_calls import charge_key, refund_key
 from payment_service.providers.books import Books
 from payment_service.providers.rules import Entry, Outcome
+from payment_service.tables import PAYMENTS
+from shared.eventsourcing.recorded import Recorded
 
 AT_REST = {
     OrderStatus.CONFIRMED: (ReservationStatus.RESERVED,),
@@ -62,6 +65,16 @@ def i2_no_unit_is_promised_twice(
             yield f"I2: {sku} has {level.reserved} reserved, its reservations hold {units}"
 
 
+def i2_at_every_moment(history: Iterable[Recorded]) -> Iterable[str]:
+    """`history` is the inventory service's, in the order of commits."""
+    stock: dict[str, Stock] = {}
+    for recorded in history:
+        for sku in STOCK.keys(recorded.row_id, recorded.event):
+            level = stock[sku] = STOCK.project(stock.get(sku, STOCK.initial), sku, recorded.event)
+            if not 0 <= level.reserved <= level.on_hand:
+                yield f"I2: {sku} had {level.on_hand} on hand and {level.reserved} reserved at {recorded.position}"
+
+
 def i3_money_was_taken_for_what_was_given(
     orders: Mapping[str, Order], payments: Mapping[str, Payment], asked_back: Collection[UUID]
 ) -> Iterable[str]:
@@ -80,6 +93,19 @@ def i3_money_was_taken_for_what_was_given(
             yield (
                 f"I3: order {order_id} is {order.status}: {payment.captured} captured,"
                 f" {payment.refunded_total} refunded"
+            )
+
+
+def i3_at_every_moment(history: Iterable[Recorded]) -> Iterable[str]:
+    """Never was more asked back than had been taken. `history` is the payment service's, in the order of commits."""
+    payments: dict[str, Payment] = {}
+    for recorded in history:
+        payment = PAYMENTS.evolve(payments.get(recorded.row_id, PAYMENTS.initial), recorded.event)
+        payments[recorded.row_id] = payment
+        if payment.refunded_total + payment.refund_pending > payment.captured:
+            yield (
+                f"I3: of {payment.captured} for order {recorded.row_id}, {payment.refunded_total} were refunded"
+                f" and {payment.refund_pending} requested at {recorded.position}"
             )
 
 

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
+from typing import Any
 
 from shared.testing.broker import Delivery
+from shared.testing.service import MemoryService
 from tests.saga.machinery import Step
 from tests.saga.shop import Shop
 
 # No story of these tests needs more; one that does not come to an end is a defect.
 _STEPS_AT_MOST = 2_000
+# The share of messages that are slow, and how many of the latest may be repeated.
+_SLOW = 0.25
+_LATELY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,11 @@ class Journey:
         self._deeds = list(deeds)
         self._chance = chance
         self._mishaps = mishaps
+        self._slow: dict[Delivery, bool] = {}
 
     def run(self) -> None:
         for _ in range(_STEPS_AT_MOST):
-            steps = [*self._shop.steps(), *self._mishaps_now(), *self._deeds_now()]
+            steps = self._in_time(self._shop.steps()) + self._mishaps_now() + self._deeds_now()
             if steps:
                 step = self._chance.choice(steps)
                 self.story.append(step.name)
@@ -43,58 +50,49 @@ class Journey:
                 return
         raise AssertionError("this comes to no end")
 
+    def _in_time(self, steps: list[Step]) -> list[Step]:
+        """Some messages are so slow that everything else happens first: late without bound."""
+        return [s for s in steps if s.delivery is None or not self._is_slow(s.delivery)] or steps
+
+    def _is_slow(self, delivery: Delivery) -> bool:
+        if delivery not in self._slow:
+            self._slow[delivery] = self._chance.random() < _SLOW
+        return self._slow[delivery]
+
     def _deeds_now(self) -> list[Step]:
-        return [
-            Step(deed.name, lambda deed=deed: self._do(deed))
-            for deed in self._deeds
-            if deed.possible(self._shop)
-        ]
+        return [Step(deed.name, partial(self._do, deed)) for deed in self._deeds if deed.possible(self._shop)]
 
     def _do(self, deed: Deed) -> None:
         self._deeds.remove(deed)
         deed.do(self._shop)
 
     def _mishaps_now(self) -> list[Step]:
+        return [Step(name, partial(self._count, do)) for name, do in self._mishaps_possible()]
+
+    def _mishaps_possible(self) -> Iterable[tuple[str, Callable[[], object]]]:
         """What a crash at the wrong moment, a slow network or a busy queue makes of it."""
         if not self._mishaps:
-            return []
+            return
         shop = self._shop
-        relays = [
-            Step(f"{s.name} relay dies before its checkpoint", lambda s=s: self._count(s.publish))
-            for s in shop.services
-            if s.has_news
-        ]
-        slow = [
-            Step(f"{s.name} relay tells one event", lambda s=s: self._count(lambda: s.relay(at_most=1)))
-            for s in shop.services
-            if s.has_news
-        ]
-        repeats = [
-            Step(
-                f"{d.type} to {d.service}, not acknowledged",
-                lambda d=d: self._count(lambda: shop.arrive_again(d)),
-            )
-            for d in shop.broker.deliveries
-        ]
-        late = [
-            Step(f"{d.type} to {d.service}, again", lambda d=d: self._count(lambda: shop.arrive_again(d)))
-            for d in shop.broker.routed[-5:]
-        ]
-        batches = [
-            Step(f"{s.name} takes all at once", lambda name=s.name: self._count(lambda: self._batch(name)))
-            for s in shop.services
-            if len(shop.broker.waiting(s.name)) > 1
-        ]
-        lost = (
-            [Step("answers lost", lambda: self._count(shop.till.lose_answers))] if shop.till.answers() else []
-        )
-        return [*relays, *slow, *repeats, *late, *batches, *lost]
+        for service in shop.services:
+            if service.has_news:
+                yield f"{service.name} relay dies before its checkpoint", service.publish
+                yield f"{service.name} relay tells one event", partial(service.relay, at_most=1)
+            if len(waiting := [d for d in shop.broker.waiting(service.name) if not self._is_slow(d)]) > 1:
+                yield f"{service.name} takes all at once", partial(self._batch, service, waiting)
+        for delivery in shop.broker.routed[-_LATELY:]:
+            if not (delivery in shop.broker.deliveries and self._is_slow(delivery)):
+                yield (
+                    f"{delivery.type} to {delivery.service}, once more",
+                    partial(shop.arrive_again, delivery),
+                )
+        if shop.till.answers():
+            yield "answers lost", shop.till.lose_answers
 
     def _count(self, mishap: Callable[[], object]) -> None:
         self._mishaps -= 1
         mishap()
 
-    def _batch(self, service: str) -> None:
-        waiting: list[Delivery] = self._shop.broker.waiting(service)
-        self._chance.shuffle(waiting)
-        self._shop.service(service).hear(*waiting)
+    def _batch(self, service: MemoryService[Any], deliveries: list[Delivery]) -> None:
+        self._chance.shuffle(deliveries)
+        service.hear(*deliveries)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import inventory_service.handling
@@ -15,7 +16,6 @@ import payment_service.handling
 import payment_service.publishing
 import payment_service.reactions
 from order_service.expiry import Expiry
-from payment_service.provider_calls import ProviderCall
 from payment_service.providers.fake import FakeProvider
 from shared.contracts import REGISTRY
 from shared.messaging.incoming import Understood, read_message
@@ -35,10 +35,11 @@ _STEPS_AT_MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that may happen next."""
+    """Something that may happen next; `delivery` when it is that a message arrives."""
 
     name: str
     take: Callable[[], object]
+    delivery: Delivery | None = None
 
 
 class Machinery:
@@ -107,9 +108,9 @@ class Machinery:
         """All that may happen next if nobody does anything, the oldest of each kind first."""
         return [
             *(Step(f"{s.name} relay", s.relay) for s in self.services if s.has_news and self.broker.up),
-            *(Step(f"{d.type} to {d.service}", _on(self.arrive, d)) for d in self.broker.deliveries),
-            *(Step(f"ask {call.key}", _on(self.till.ask, call)) for call in self.till.due()),
-            *(Step(f"record {call.key}", _on(self.till.record, call)) for call in self.till.answers()),
+            *(Step(f"{d.type} to {d.service}", partial(self.arrive, d), d) for d in self.broker.deliveries),
+            *(Step(f"ask {call.key}", partial(self.till.ask, call)) for call in self.till.due()),
+            *(Step(f"record {call.key}", partial(self.till.record, call)) for call in self.till.answers()),
         ]
 
     def settle(self) -> None:
@@ -139,7 +140,3 @@ class Machinery:
 
     def service(self, name: str) -> MemoryService[Any]:
         return next(service for service in self.services if service.name == name)
-
-
-def _on(do: Callable[[Any], object], what: Delivery | ProviderCall) -> Callable[[], object]:
-    return lambda: do(what)

@@ -8,7 +8,7 @@ import pytest
 
 from inventory_service.domain.product import AdjustStock, ChangeProduct
 from inventory_service.domain.reservation import ReservationStatus
-from order_service.domain.commands import DeliverOrder
+from order_service.domain.commands import DeliverOrder, ShipOrder, StartProcessing
 from order_service.domain.lifecycle import (
     CancelReason,
     FailureReason,
@@ -63,7 +63,11 @@ def test_every_event_about_an_order_names_the_order_its_customer_and_its_cause(s
 def test_units_leave_the_shelf_when_the_order_ships_and_nothing_more_when_it_is_delivered(shop: Shop) -> None:
     order_id = shop.place(("MUG", 2))
     shop.settle()
-    shop.ship(order_id)
+    shop.steer(StartProcessing(order_id))
+    shop.settle()
+    assert shop.level("MUG") == (5, 2)
+
+    shop.steer(ShipOrder(order_id))
     shop.settle()
     assert shop.order(order_id).stock_status is StockStatus.FULFILLED
     assert shop.level("MUG") == (3, 0)

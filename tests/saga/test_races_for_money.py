@@ -195,8 +195,11 @@ def test_race_09_one_charge_when_the_process_dies_between_the_answer_and_the_com
     assert audit(shop) == []
 
 
-def test_race_09_one_payment_processed_when_two_processes_record_the_same_answer(shop: Shop) -> None:
+@pytest.mark.parametrize("remembers", [True, False], ids=["by its command", "by the decider alone"])
+def test_race_09_one_payment_processed_when_two_processes_record_the_same_answer(remembers: bool) -> None:
     """A lease that ran out too early: both have asked with the same key and both want to record what they heard."""
+    shop = Shop(remembers=remembers)
+    shop.stock("MUG", 5)
     order_id = being_charged(shop)
     charge = the_call(shop)
     shop.till.ask(charge)
@@ -227,9 +230,10 @@ def test_race_15_one_is_refused_when_two_refunds_want_more_than_is_left(shop: Sh
     assert audit(shop) == []
 
 
-@pytest.mark.parametrize("staff_first", [True, False])
+@pytest.mark.parametrize("failure_known_first", [True, False])
+@pytest.mark.parametrize("staffs_fails", [True, False])
 def test_race_16_everything_goes_back_once_when_a_refund_fails_after_the_cancel(
-    shop: Shop, staff_first: bool
+    shop: Shop, staffs_fails: bool, failure_known_first: bool
 ) -> None:
     """What staff had asked for is not asked for twice; when it fails, it is asked for again because of the cancel."""
     order_id = paid(shop, "pm_test_refund_fails")
@@ -242,8 +246,10 @@ def test_race_16_everything_goes_back_once_when_a_refund_fails_after_the_cancel(
     assert refunds(shop, order_id) == [(1000, RefundStatus.REQUESTED), (TOTAL - 1000, RefundStatus.REQUESTED)]
 
     # The provider refuses whichever it is asked for first.
-    for call in (staffs, rest) if staff_first else (rest, staffs):
-        shop.till.ask(call)
+    failing, other = (staffs, rest) if staffs_fails else (rest, staffs)
+    shop.till.ask(failing)
+    shop.till.ask(other)
+    for call in (failing, other) if failure_known_first else (other, failing):
         shop.till.record(call)
     shop.settle()
 
