@@ -1,0 +1,143 @@
+"""Mixed orders in numbers, left alone and with everything being killed: all end, and stock and money are right."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from ops.stack.journal import Exit, Journal
+from ops.stack.lifecycle import Stack
+from ops.stack.services import PROCESSES
+from ops.stack.site import SERVICES
+from ops.stack.supervisor import journal
+from tests.e2e.books import balance
+from tests.e2e.broker import listening
+from tests.e2e.load import Load
+from tests.e2e.relays import beyond_checkpoint, checkpoints_held, leader, published_ahead
+from tests.e2e.shop import Shop
+from tests.e2e.waiting import NotYet, until
+
+pytestmark = pytest.mark.timeout(300)
+
+Figure = Callable[[str, object], None]
+EVERY_PROCESS = tuple(name for names in PROCESSES.values() for name in names)
+
+
+async def test_books_are_right_when_two_thousand_mixed_orders_were_placed(
+    shop: Shop, stack: Stack, record_property: Figure
+) -> None:
+    load = Load(shop, 2_000, seed=1)
+    await load.stock_up()
+    await load.place_all()
+    await comes_right(load, shop, stack, record_property)
+    assert load.replayed >= 100
+
+
+async def test_books_are_right_when_the_broker_was_killed_in_the_middle(
+    shop: Shop, stack: Stack, record_property: Figure
+) -> None:
+    load = Load(shop, 2_000, seed=2)
+
+    async def kill() -> None:
+        await load.reached(0.4)
+        await asyncio.to_thread(stack.kill, "rabbitmq")
+        await asyncio.to_thread(stack.start, "rabbitmq")
+
+    await load.stock_up()
+    await together(load.place_all(), kill())
+    await comes_right(load, shop, stack, record_property)
+
+
+async def test_books_are_right_when_every_database_was_killed(
+    shop: Shop, stack: Stack, record_property: Figure
+) -> None:
+    load = Load(shop, 600, seed=3)
+
+    async def kill() -> None:
+        for share, server in ((0.2, "order_db"), (0.4, "inventory_db"), (0.6, "payment_db")):
+            await load.reached(share)
+            await asyncio.to_thread(stack.kill, server)
+        await load.reached(1)
+        await asyncio.to_thread(stack.kill, "payment_db")
+
+    await load.stock_up()
+    await together(load.place_all(), kill())
+    await comes_right(load, shop, stack, record_property)
+
+
+async def test_books_are_right_when_services_were_killed_at_random_moments(
+    shop: Shop, stack: Stack, record_property: Figure
+) -> None:
+    load = Load(shop, 600, seed=4)
+    chance = random.Random(4)
+    victims = [*EVERY_PROCESS, *chance.choices(EVERY_PROCESS, k=3)]
+    chance.shuffle(victims)
+
+    async def kill() -> None:
+        for share, victim in zip(sorted(chance.random() for _ in victims), victims, strict=True):
+            await load.reached(share)
+            await asyncio.to_thread(stack.kill, victim)
+
+    await load.stock_up()
+    await together(load.place_all(), kill())
+    await comes_right(load, shop, stack, record_property)
+
+
+async def test_books_are_right_when_relays_died_between_publishing_and_their_checkpoint(
+    shop: Shop, stack: Stack, record_property: Figure
+) -> None:
+    """A lock of ours keeps checkpoints from being written while everything is published; then the relays are killed."""
+    load = Load(shop, 600, seed=5)
+    told_twice: set[str] = set()
+
+    async def kill() -> None:
+        await load.reached(0.5)
+        for service in SERVICES:
+            ahead = await published_ahead(shop.site, service, heard)
+            await asyncio.to_thread(stack.kill, await leader(stack, service))
+            assert ahead <= await beyond_checkpoint(shop.site, service), "a checkpoint was written"
+            told_twice.update(ahead)
+
+    await load.stock_up()
+    async with listening(shop.site) as heard:
+        async with asyncio.TaskGroup() as group, checkpoints_held(shop.site):
+            group.create_task(load.place_all())
+            await kill()
+
+        async def repeated() -> None:
+            if once := [event_id for event_id in told_twice if heard[event_id] < 2]:
+                raise NotYet(f"{len(once)} of {len(told_twice)} were published once")
+
+        await until("what no checkpoint told of is published again", repeated, within=30)
+    record_property("events published twice", len(told_twice))
+    await comes_right(load, shop, stack, record_property)
+
+
+async def together(*work: Coroutine[Any, Any, object]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for one in work:
+            group.create_task(one)
+
+
+async def comes_right(load: Load, shop: Shop, stack: Stack, record_property: Figure) -> None:
+    """Returns once all orders have ended, every answer was kept, some have left, and the books are right."""
+    began = asyncio.get_running_loop().time()
+    found = await load.ended(within=120)
+    ended_after = asyncio.get_running_loop().time() - began
+    assert list(load.broken_promises(found)) == []
+    await load.ship_some(found)
+    await balance(shop.site, since=load.since, stocked=load.stocked)
+
+    ends = Journal.read(journal(stack.home)).exits
+    restarts = {name: found for name in ends if (found := exits_since(ends[name], load.since))}
+    rate = len(load.placed) / load.accepted_in
+    record_property("orders accepted", f"{len(load.placed)} in {load.accepted_in:.1f} s, {rate:.0f}/s")
+    record_property("all ended", f"{ended_after:.1f} s later")
+    record_property("restarts", restarts or "none")
+
+
+def exits_since(ends: Sequence[Exit], since: datetime) -> int:
+    return sum(one.at >= since.timestamp() for one in ends)
