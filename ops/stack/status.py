@@ -69,7 +69,8 @@ def judge(name: str, probe: Probe, state: State | None, entries: Journal, since:
     """
     restarts = entries.restarts(name)
     ends = entries.exits_since(name, max(since, time.time() - LOOP_SECONDS))
-    looping = f"it ended {len(ends)} times in {LOOP_SECONDS:.0f} s ({ends[-1].how})" if ends else None
+    times = "once" if len(ends) == 1 else f"{len(ends)} times"
+    looping = f"it ended {times} in {LOOP_SECONDS:.0f} s ({ends[-1].how})" if ends else None
     if state is not None and len(ends) >= LOOP_ENDS:
         return PartStatus(CRASHING, state.pid, restarts, looping)
     if state is None or state.pid is None:
