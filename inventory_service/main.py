@@ -7,23 +7,23 @@ from inventory_service.publishing import publish
 from inventory_service.queries import Queries
 from inventory_service.reactions import REACTIONS
 from inventory_service.settings import InventorySettings
-from shared.eventsourcing.codec import Codec
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
+from shared.runtime.history import History
 from shared.runtime.service import Platform, Service, Wiring, run
 
 
 def wire(platform: Platform[InventorySettings]) -> Wiring:
     handler = Handler(platform.engine, MODEL, project=record_movements)
     commands = Commands(handler)
-    queries = Queries(platform.engine, handler.store)
-    codec = Codec(MODEL.aggregates)
-    return Wiring(handler, commands, inventory_routers(commands, queries, codec, platform.clock))
+    history = History(platform.engine, handler.store, publish)
+    routers = inventory_routers(commands, Queries(platform.engine), history, platform.clock)
+    return Wiring(handler, commands, routers)
 
 
 SERVICE = Service(
     name="inventory",
-    title="EventFlow inventory service",
+    title="EventFlow inventory",
     settings=InventorySettings,
     reactions=REACTIONS,
     publish=publish,

@@ -1,4 +1,4 @@
-"""Reads: each one statement outside any transaction. Rows that only hold a place are not there for readers."""
+"""Reading products, movements and reservations. Rows that only hold a place are not there for readers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Text, TextClause, bindparam, text
+from sqlalchemy import ARRAY, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from inventory_service.domain.movements import Movement, MovementKind
@@ -14,12 +14,7 @@ from inventory_service.domain.product import CatalogueEntry, ProductStatus
 from inventory_service.domain.reservation import Reservation, ReservationStatus
 from inventory_service.domain.stock import Stock
 from inventory_service.tables import PRODUCTS, RESERVATIONS, STOCK
-from shared.database.faults import translated
-from shared.eventsourcing.recorded import Recorded
-from shared.eventsourcing.store import EventStore
-from shared.messaging.relay import CHECKPOINT
-
-Found = Row[*tuple[Any, ...]]
+from shared.database.reading import Found, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +91,13 @@ _RESERVATION = (
 
 
 class Queries:
-    """What the API shows. Raises a DatabaseFault when the database cannot answer."""
+    """Every method raises Unavailable when the database does not answer."""
 
-    def __init__(self, engine: AsyncEngine, store: EventStore) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._store = store
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._reader = Reader(engine)
 
     async def product(self, sku: str) -> ProductFound | None:
-        rows = await self._rows(_ONE_PRODUCT, {"sku": sku})
+        rows = await self._reader.rows(_ONE_PRODUCT, {"sku": sku})
         return _product(rows[0]) if rows else None
 
     async def products(self, wanted: ProductFilter, after: str | None, limit: int) -> list[ProductFound]:
@@ -123,7 +117,7 @@ class Queries:
         statement = text(f"{_PRODUCT}{where} ORDER BY p.id LIMIT :limit")
         if "skus" in given:
             statement = statement.bindparams(bindparam("skus", type_=ARRAY(Text)))
-        return [_product(row) for row in await self._rows(statement, {**given, "limit": limit})]
+        return [_product(row) for row in await self._reader.rows(statement, {**given, "limit": limit})]
 
     async def movements(self, sku: str, before: int | None, limit: int) -> list[MovementFound]:
         """The newest first, going on before the movement with the number `before`."""
@@ -131,7 +125,8 @@ class Queries:
         statement = text(f"{_MOVEMENTS}{older} ORDER BY number DESC LIMIT :limit")
         given = {} if before is None else {"before": before}
         return [
-            _movement(sku, row) for row in await self._rows(statement, {"sku": sku, "limit": limit, **given})
+            _movement(sku, row)
+            for row in await self._reader.rows(statement, {"sku": sku, "limit": limit, **given})
         ]
 
     async def reservation(self, order_id: UUID) -> ReservationFound | None:
@@ -147,25 +142,7 @@ class Queries:
         conditions = {"order_id": "id = :order_id", "status": "status = :status", "before": "id < :before"}
         where = "".join(f" AND {conditions[name]}" for name in given)
         statement = text(f"{_RESERVATION}{where} ORDER BY id DESC LIMIT :limit")
-        return [_reservation(row) for row in await self._rows(statement, {**given, "limit": limit})]
-
-    async def history(self, order_id: UUID, after_version: int, limit: int) -> list[Recorded]:
-        """The events of the order's reservation, in order."""
-        with translated():
-            async with self._engine.connect() as connection:
-                stream = RESERVATIONS.stream(str(order_id))
-                return await self._store.stream(connection, stream, after_version=after_version, limit=limit)
-
-    async def relayed_up_to(self) -> int:
-        """The position up to which everything was published."""
-        statement = text("SELECT position FROM checkpoints WHERE name = :name")
-        rows = await self._rows(statement, {"name": CHECKPOINT})
-        return rows[0][0] if rows else 0
-
-    async def _rows(self, statement: TextClause, parameters: dict[str, Any]) -> Sequence[Found]:
-        with translated():
-            async with self._engine.connect() as connection:
-                return (await connection.execute(statement, parameters)).all()
+        return [_reservation(row) for row in await self._reader.rows(statement, {**given, "limit": limit})]
 
 
 def _product(row: Found) -> ProductFound:

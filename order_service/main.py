@@ -13,6 +13,7 @@ from order_service.saga_outcomes import count_outcomes
 from order_service.settings import OrderSettings
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
+from shared.runtime.history import History
 from shared.runtime.service import Platform, Service, Wiring, run
 
 
@@ -25,6 +26,7 @@ def wire(platform: Platform[OrderSettings]) -> Wiring:
     api = OrderApi(
         commands=commands,
         queries=OrderQueries(engine),
+        history=History(engine, handler.store, publish),
         personal=personal,
         numbers=OrderNumbers(blocks_of(engine)),
         clock=clock,

@@ -1,7 +1,8 @@
-"""Reading orders: rows as last committed, newest first, and the history of one."""
+"""Reading orders: rows as last committed, newest first."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from order_service.domain.lifecycle import OrderStatus
 from order_service.domain.order import Order
 from order_service.tables import ORDERS
-from shared.database.faults import translated
+from shared.database.reading import Reader
 from shared.database.row_store import decoded_row
-from shared.eventsourcing.codec import Codec
-from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Row
-from shared.eventsourcing.store import EventStore
-from shared.messaging.relay import CHECKPOINT
 
 _COLUMNS = "id, version, state::text, created_at, updated_at"
 _ONE = text(f"SELECT {_COLUMNS} FROM orders WHERE id = :id AND version > 0")
 _CUSTOMER = text("SELECT customer_id FROM orders WHERE id = :id AND version > 0")
 _AFTER_ALL = UUID(int=2**128 - 1)
-_RELAYED = text("SELECT position FROM checkpoints WHERE name = :name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +38,11 @@ class PlacedOrder:
     row: Row[Order]
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """One event of an order's history; `relayed` says whether the relay's checkpoint has passed it."""
-
-    event: Recorded
-    relayed: bool
-
-
 class OrderQueries:
     """Every method raises Unavailable when the database does not answer. A row of version 0 is no order."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._store = EventStore(Codec([ORDERS]))
+        self._reader = Reader(engine)
 
     async def order(self, order_id: UUID) -> PlacedOrder | None:
         found = await self._orders(_ONE, {"id": order_id})
@@ -63,9 +50,8 @@ class OrderQueries:
 
     async def customer_of(self, order_id: UUID) -> str | None:
         """Whose order it is, which never changes; None when there is no such order."""
-        with translated():
-            async with self._engine.connect() as connection:
-                return await connection.scalar(_CUSTOMER, {"id": order_id})
+        found = await self._reader.rows(_CUSTOMER, {"id": order_id})
+        return found[0].customer_id if found else None
 
     async def newest(self, filters: Filters, before: UUID | None, limit: int) -> list[PlacedOrder]:
         """Orders by descending id, which is their time, from below `before`."""
@@ -76,33 +62,16 @@ class OrderQueries:
             parameters["statuses"] = sorted(filters.statuses)
         return await self._orders(_newest(frozenset(parameters)), parameters)
 
-    async def history(self, order_id: UUID, after_version: int, limit: int) -> list[Remembered]:
-        """The order's events in order of their versions."""
-        with translated():
-            async with self._engine.connect() as connection:
-                relayed = await connection.scalar(_RELAYED, {"name": CHECKPOINT}) or 0
-                events = await self._store.stream(
-                    connection, ORDERS.stream(str(order_id)), after_version=after_version, limit=limit
-                )
-        return [Remembered(event, event.position <= relayed) for event in events]
-
     async def _orders(self, statement: TextClause, parameters: dict[str, Any]) -> list[PlacedOrder]:
-        with translated():
-            async with self._engine.connect() as connection:
-                rows = (await connection.execute(statement, parameters)).all()
+        rows = await self._reader.rows(statement, parameters)
         return [PlacedOrder(order_id, decoded_row(ORDERS, *columns)) for order_id, *columns in rows]
 
 
-_statements: dict[frozenset[str], TextClause] = {}
-
-
+@cache
 def _newest(given: frozenset[str]) -> TextClause:
-    statement = _statements.get(given)
-    if statement is None:
-        statement = text(_newest_sql(given))
-        if "statuses" in given:
-            statement = statement.bindparams(bindparam("statuses", type_=ARRAY(Text)))
-        _statements[given] = statement
+    statement = text(_newest_sql(given))
+    if "statuses" in given:
+        statement = statement.bindparams(bindparam("statuses", type_=ARRAY(Text)))
     return statement
 
 

@@ -16,6 +16,7 @@ from shared.database.engine import open_engine
 from shared.http.health import HealthCheck
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
+from shared.runtime.history import History
 from shared.runtime.service import Platform, Service, Wiring, run
 
 
@@ -40,7 +41,13 @@ def wire(platform: Platform[PaymentSettings]) -> Wiring:
     return Wiring(
         handler=handler,
         commands=commands,
-        routers=[payment_router(PaymentQueries(engine, handler.store), RefundDesk(commands, clock))],
+        routers=[
+            payment_router(
+                PaymentQueries(engine),
+                History(engine, handler.store, publish),
+                RefundDesk(commands, clock),
+            )
+        ],
         workers=[charging.run],
         health_checks=[HealthCheck("provider", provider_answers, required=False)],
         close=provider_engine.dispose,

@@ -1,27 +1,23 @@
-"""Reading payments: rows as last committed, newest first, and the history of one."""
+"""Reading payments: rows as last committed, newest first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from payment_service.domain.payment import Payment, PaymentStatus, Terms
 from payment_service.tables import PAYMENTS
-from shared.database.faults import translated
+from shared.database.reading import Reader
 from shared.database.row_store import decoded_row
-from shared.eventsourcing import rows
-from shared.eventsourcing.recorded import Recorded
-from shared.eventsourcing.store import EventStore
-from shared.messaging.relay import CHECKPOINT
+from shared.eventsourcing.rows import Row
 
 _COLUMNS = "version, state::text, created_at, updated_at"
 _ONE = text(f"SELECT {_COLUMNS} FROM payments WHERE payment_id = :payment_id")
-_RELAYED = text("SELECT position FROM checkpoints WHERE name = :name")
 _CONDITIONS = {
     "order_id": "id = :order_id",
     "status": "status = :status",
@@ -49,18 +45,10 @@ class PaymentFilter:
     customer_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """One event of a payment's history; `relayed`: the relay's checkpoint has passed it."""
-
-    event: Recorded
-    relayed: bool
-
-
-def found(row: rows.Row[Payment]) -> PaymentFound | None:
+def found(row: Row[Payment]) -> PaymentFound | None:
     """None for what is only remembered until its order arrives: nobody outside sees that."""
     match row:
-        case rows.Row(
+        case Row(
             version=version,
             state=Payment(terms=Terms() as terms, status=PaymentStatus() as status) as payment,
             created_at=datetime() as created_at,
@@ -74,9 +62,8 @@ def found(row: rows.Row[Payment]) -> PaymentFound | None:
 class PaymentQueries:
     """Every method raises Unavailable when the database does not answer."""
 
-    def __init__(self, engine: AsyncEngine, store: EventStore) -> None:
-        self._engine = engine
-        self._store = store
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._reader = Reader(engine)
 
     async def payment(self, payment_id: UUID) -> PaymentFound | None:
         payments = await self._payments(_ONE, {"payment_id": payment_id})
@@ -93,21 +80,8 @@ class PaymentQueries:
         given = {name: value for name, value in parameters.items() if value is not None}
         return await self._payments(_newest(frozenset(given)), {**given, "limit": limit})
 
-    async def history(self, order_id: UUID, after_version: int, limit: int) -> list[Remembered]:
-        """The events of the order's payment in order of their versions."""
-        stream = PAYMENTS.stream(str(order_id))
-        with translated():
-            async with self._engine.connect() as connection:
-                relayed = await connection.scalar(_RELAYED, {"name": CHECKPOINT}) or 0
-                events = await self._store.stream(
-                    connection, stream, after_version=after_version, limit=limit
-                )
-        return [Remembered(event, event.position <= relayed) for event in events]
-
     async def _payments(self, statement: TextClause, parameters: Mapping[str, Any]) -> list[PaymentFound]:
-        with translated():
-            async with self._engine.connect() as connection:
-                rows: Sequence[Row[Any]] = (await connection.execute(statement, parameters)).all()
+        rows = await self._reader.rows(statement, parameters)
         payments = (found(decoded_row(PAYMENTS, *row)) for row in rows)
         return [payment for payment in payments if payment is not None]
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter
 from inventory_service.api.products import product_router
 from inventory_service.api.reservations import reservation_router
 from inventory_service.queries import Queries
-from shared.eventsourcing.codec import Codec
 from shared.runtime.commands import Commands
+from shared.runtime.history import History
 
 
 def inventory_routers(
-    commands: Commands, queries: Queries, codec: Codec, clock: Callable[[], datetime]
+    commands: Commands, queries: Queries, history: History, clock: Callable[[], datetime]
 ) -> Sequence[APIRouter]:
-    return [product_router(commands, queries, clock), reservation_router(queries, codec)]
+    return [product_router(commands, queries, clock), reservation_router(queries, history)]

@@ -1,23 +1,17 @@
 """Products: the catalogue as merchandisers keep it, and the stock that people count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import conint, constr
 
-from inventory_service.api.answers import (
-    ProductAlreadyExists,
-    StockIsReserved,
-    Submitting,
-    no_such_product,
-)
+from inventory_service.api.refusals import ProductAlreadyExists, StockIsReserved, no_such_product
 from inventory_service.api.requests import (
     SKU_PATTERN,
     Adjustment,
     NewProduct,
-    PageQuery,
     ProductChange,
     ProductQuery,
     SkuInPath,
@@ -28,18 +22,20 @@ from inventory_service.api.resources import (
     movement_resource,
     product_resource,
 )
+from inventory_service.api.submitting import Submitter
 from inventory_service.domain.movements import movements_of
 from inventory_service.queries import ProductFound, Queries
 from inventory_service.tables import PRODUCTS, STOCK
 from shared.eventsourcing.rows import Rows
-from shared.http.etags import IfMatchHeader, etag, parse_if_match
+from shared.http.etags import IfMatchHeader, etag
 from shared.http.idempotency import IdempotencyKeyHeader, StoredAnswer
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
-from shared.http.pagination import KeysetCursor, Page
+from shared.http.pagination import KeysetCursor, Page, PageQuery, page_of
 from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound, PreconditionFailed
+from shared.runtime.answering import seen
 from shared.runtime.commands import Commands
-from shared.runtime.submissions import Decided, Expectation
+from shared.runtime.submissions import Decided
 
 _BY_SKU = KeysetCursor(constr(pattern=SKU_PATTERN))
 _BY_NUMBER = KeysetCursor(conint(ge=1, lt=2**63))
@@ -47,16 +43,14 @@ _BY_NUMBER = KeysetCursor(conint(ge=1, lt=2**63))
 
 def product_router(commands: Commands, queries: Queries, clock: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(prefix="/products", tags=["products"], route_class=JsonRoute)
-    submit = Submitting(commands, clock)
+    submitter = Submitter(commands, clock)
 
     @router.get("")
     async def list_products(wanted: Annotated[ProductQuery, Query()]) -> Page[ProductResource]:
         """In the order of their SKUs."""
         after = _BY_SKU.decode(wanted.cursor)
         found = await queries.products(wanted.filter(), after, wanted.limit + 1)
-        more = len(found) > wanted.limit
-        page = [product_resource(one) for one in found[: wanted.limit]]
-        return Page(items=page, next_cursor=_BY_SKU.encode(page[-1].sku) if more else None)
+        return page_of(found, wanted.limit, lambda one: _BY_SKU.encode(one.sku), product_resource)
 
     @router.get("/{sku}", responses=documented(NotFound))
     async def get_product(sku: SkuInPath, response: Response) -> ProductResource:
@@ -76,12 +70,9 @@ def product_router(commands: Commands, queries: Queries, clock: Callable[[], dat
         body: NewProduct, request: Request, idempotency: IdempotencyKeyHeader = None
     ) -> Response:
         def created(decided: Decided) -> StoredAnswer:
-            answer = _product_answer(201, body.sku, decided.rows)
-            return StoredAnswer(
-                answer.status, answer.body, {**answer.headers, "Location": f"/products/{body.sku}"}
-            )
+            return _product_answer(201, body.sku, decided.rows, {"Location": f"/products/{body.sku}"})
 
-        return await submit.creating(body.command, request, idempotency, created)
+        return await submitter.submit(request, body.command, created, key=idempotency)
 
     @router.patch(
         "/{sku}", response_model=ProductResource, responses=documented(NotFound, PreconditionFailed)
@@ -90,12 +81,10 @@ def product_router(commands: Commands, queries: Queries, clock: Callable[[], dat
         sku: SkuInPath, body: ProductChange, request: Request, if_match: IfMatchHeader = None
     ) -> Response:
         def changed(decided: Decided) -> StoredAnswer:
-            return _product_answer(200, sku, decided.rows)
+            return _product_answer(200, sku, decided.rows, {})
 
-        expects = (
-            Expectation(PRODUCTS, sku, parse_if_match(if_match).admits) if if_match is not None else None
-        )
-        return await submit.changing(lambda now: body.command(sku), request, expects, changed)
+        expects = seen(PRODUCTS, sku, if_match)
+        return await submitter.submit(request, lambda now: body.command(sku), changed, expects=expects)
 
     @router.post(
         "/{sku}/adjustments",
@@ -111,7 +100,7 @@ def product_router(commands: Commands, queries: Queries, clock: Callable[[], dat
             [movement] = movements_of(sku, event.event)
             return StoredAnswer(201, movement_resource(movement, event.time).model_dump(mode="json"))
 
-        return await submit.creating(lambda now: body.command(sku), request, idempotency, adjusted)
+        return await submitter.submit(request, lambda now: body.command(sku), adjusted, key=idempotency)
 
     @router.get("/{sku}/movements", responses=documented(NotFound))
     async def list_movements(sku: SkuInPath, wanted: Annotated[PageQuery, Query()]) -> Page[MovementResource]:
@@ -119,16 +108,17 @@ def product_router(commands: Commands, queries: Queries, clock: Callable[[], dat
         found = await queries.movements(sku, _BY_NUMBER.decode(wanted.cursor), wanted.limit + 1)
         if not found and await queries.product(sku) is None:
             raise no_such_product(sku)
-        page = found[: wanted.limit]
-        return Page(
-            items=[movement_resource(one.movement, one.at) for one in page],
-            next_cursor=_BY_NUMBER.encode(page[-1].number) if len(found) > wanted.limit else None,
+        return page_of(
+            found,
+            wanted.limit,
+            lambda one: _BY_NUMBER.encode(one.number),
+            lambda one: movement_resource(one.movement, one.at),
         )
 
     return router
 
 
-def _product_answer(status: int, sku: str, rows: Rows) -> StoredAnswer:
+def _product_answer(status: int, sku: str, rows: Rows, headers: Mapping[str, str]) -> StoredAnswer:
     """The product as it stands after the decision."""
     row = rows.row(PRODUCTS, sku)
     if row.state.entry is None or row.created_at is None or row.updated_at is None:
@@ -137,4 +127,4 @@ def _product_answer(status: int, sku: str, rows: Rows) -> StoredAnswer:
         sku, row.version, row.state.entry, rows.state(STOCK, sku), row.created_at, row.updated_at
     )
     body = product_resource(found).model_dump(mode="json")
-    return StoredAnswer(status, body, {"ETag": etag(row.version)})
+    return StoredAnswer(status, body, {"ETag": etag(row.version), **headers})

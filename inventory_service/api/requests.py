@@ -17,8 +17,8 @@ from inventory_service.domain.product import (
 from inventory_service.domain.reservation import ReservationStatus
 from inventory_service.queries import ProductFilter
 from shared.contracts.envelope import Currency
-from shared.http.inputs import QueryParameters, RequestBody
-from shared.http.pagination import DEFAULT_LIMIT, PageCursor, PageLimit
+from shared.http.inputs import RequestBody
+from shared.http.pagination import PageQuery
 
 T = TypeVar("T")
 
@@ -110,11 +110,6 @@ class Adjustment(RequestBody):
 
     def command(self, sku: str) -> AdjustStock:
         return AdjustStock(sku, self.delta, self.reason)
-
-
-class PageQuery(QueryParameters):
-    limit: PageLimit = DEFAULT_LIMIT
-    cursor: PageCursor = None
 
 
 class ProductQuery(PageQuery):

@@ -3,13 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel
 
 from inventory_service.domain.movements import Movement, MovementKind
 from inventory_service.domain.product import ProductStatus, product_status
 from inventory_service.domain.reservation import ReservationStatus
 from inventory_service.queries import ProductFound, ReservationFound
-from shared.eventsourcing.recorded import Recorded
 
 
 class ProductResource(BaseModel):
@@ -62,25 +61,6 @@ class MovementResource(BaseModel):
     at: datetime
 
 
-class ActorResource(BaseModel):
-    subject: str
-    role: str
-
-
-class HistoryItem(BaseModel):
-    """One stored event. `id` is that of the CloudEvent, where it is one."""
-
-    id: UUID
-    type: str
-    version: int
-    time: datetime
-    data: dict[str, JsonValue]
-    actor: ActorResource
-    correlation_id: UUID
-    causation_id: UUID
-    published: bool = Field(description="It has a public form, and the broker has confirmed it.")
-
-
 def product_resource(found: ProductFound) -> ProductResource:
     entry, stock = found.entry, found.stock
     return ProductResource(
@@ -127,18 +107,4 @@ def movement_resource(movement: Movement, at: datetime) -> MovementResource:
         order_id=None if movement.order_id is None else UUID(movement.order_id),
         reason=movement.reason,
         at=at,
-    )
-
-
-def history_item(recorded: Recorded, data: dict[str, JsonValue], *, published: bool) -> HistoryItem:
-    return HistoryItem(
-        id=recorded.id,
-        type=recorded.type,
-        version=recorded.version,
-        time=recorded.time,
-        data=data,
-        actor=ActorResource(subject=recorded.actor.subject, role=recorded.actor.role),
-        correlation_id=recorded.correlation_id,
-        causation_id=recorded.causation_id,
-        published=published,
     )

@@ -4,12 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.contracts.orders import OrderStatus
+from order_service.domain.lifecycle import OrderStatus
+from order_service.queries import Filters
 from shared.http.inputs import RequestBody
+from shared.http.pagination import PageQuery
 
 Sku = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$")]
 CustomerId = Annotated[str, Field(min_length=1, max_length=128)]
-Statuses = Annotated[list[OrderStatus], Field(max_length=7)]
 
 
 class WantedItem(RequestBody):
@@ -52,3 +53,11 @@ class StepInput(RequestBody):
         if self.tracking_number is not None and self.status != "SHIPPED":
             raise ValueError("tracking_number goes with status SHIPPED only")
         return self
+
+
+class OrderQuery(PageQuery):
+    status: Annotated[list[OrderStatus], Field(max_length=7, default_factory=list[OrderStatus])]
+    customer_id: CustomerId | None = None
+
+    def filters(self) -> Filters:
+        return Filters(frozenset(self.status), self.customer_id)

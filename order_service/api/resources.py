@@ -1,21 +1,16 @@
 """What clients get. Documents are built as they are stored and sent; the models say what is in them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
-import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, TypeAdapter
 
 from order_service.domain.lifecycle import CancelReason, FailureReason, PaymentStatus, StockStatus
 from order_service.domain.lifecycle import OrderStatus as Status
 from order_service.domain.order import Order
-from order_service.publishing import publish
-from order_service.queries import Remembered
-from order_service.tables import ORDERS
-from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.rows import Row
 
-_CODEC = Codec([ORDERS])
+_TIMES = TypeAdapter(tuple[datetime | None, ...])
 
 
 class Resource(BaseModel):
@@ -69,38 +64,12 @@ class OrderResource(Resource):
     expires_at: AwareDatetime
 
 
-class ActorResource(Resource):
-    subject: str
-    role: str
-
-
-class HistoryItem(Resource):
-    """One event of the order. `published`: others may hear of it, and the relay has told them."""
-
-    id: UUID
-    type: str
-    version: int
-    time: AwareDatetime
-    data: dict[str, JsonValue]
-    actor: ActorResource
-    correlation_id: UUID
-    causation_id: UUID
-    published: bool
-
-
-class OrderPage(Resource):
-    items: list[OrderResource]
-    next_cursor: str | None
-
-
-class HistoryPage(Resource):
-    items: list[HistoryItem]
-    next_cursor: str | None
-
-
 def order_document(order_id: UUID | str, row: Row[Order]) -> dict[str, JsonValue]:
     """An OrderResource whose personal fields are still sealed. The row is that of an order that exists."""
     order = row.state
+    created_at, updated_at, expires_at = _TIMES.dump_python(
+        (row.created_at, row.updated_at, order.expires_at), mode="json"
+    )
     return {
         "id": str(order_id),
         "number": order.number,
@@ -128,32 +97,7 @@ def order_document(order_id: UUID | str, row: Row[Order]) -> dict[str, JsonValue
         "notes": order.notes,
         "tracking_number": order.tracking_number,
         "version": row.version,
-        "created_at": _rfc3339(row.created_at),
-        "updated_at": _rfc3339(row.updated_at),
-        "expires_at": _rfc3339(order.expires_at),
+        "created_at": created_at,
+        "updated_at": updated_at,
+        "expires_at": expires_at,
     }
-
-
-def event_data(remembered: Remembered) -> dict[str, JsonValue]:
-    """The event as it is stored, personal fields sealed."""
-    return orjson.loads(_CODEC.encode(remembered.event.type, remembered.event.event))
-
-
-def history_document(remembered: Remembered, data: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """A HistoryItem with these data, which are the event's, opened."""
-    event = remembered.event
-    return {
-        "id": str(event.id),
-        "type": event.type,
-        "version": event.version,
-        "time": _rfc3339(event.time),
-        "data": data,
-        "actor": {"subject": event.actor.subject, "role": event.actor.role},
-        "correlation_id": str(event.correlation_id),
-        "causation_id": str(event.causation_id),
-        "published": remembered.relayed and publish(event) is not None,
-    }
-
-
-def _rfc3339(time: datetime | None) -> str | None:
-    return None if time is None else time.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -8,9 +8,8 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
 
-from order_service.api.inputs import CustomerId, OrderInput, StepInput
+from order_service.api.inputs import OrderInput, OrderQuery, StepInput
 from order_service.api.refusals import (
     NoLongerCancellable,
     NoStepThere,
@@ -19,14 +18,7 @@ from order_service.api.refusals import (
     PriceHasChanged,
     order_not_found,
 )
-from order_service.api.resources import (
-    HistoryPage,
-    OrderPage,
-    OrderResource,
-    event_data,
-    history_document,
-    order_document,
-)
+from order_service.api.resources import OrderResource, order_document
 from order_service.api.submitting import Submitter, Wish
 from order_service.domain.commands import (
     CancelOrder,
@@ -36,25 +28,24 @@ from order_service.domain.commands import (
     StartProcessing,
     WantedLine,
 )
-from order_service.domain.lifecycle import CancelReason, OrderStatus
+from order_service.domain.lifecycle import CancelReason
 from order_service.numbers import OrderNumbers
 from order_service.personal_data import PersonalData
-from order_service.queries import Filters, OrderQueries
+from order_service.queries import OrderQueries
+from order_service.tables import ORDERS
 from shared.eventsourcing.ids import new_id
 from shared.http.actor import actor_of
 from shared.http.etags import IfMatchHeader, etag
-from shared.http.idempotency import IdempotencyKeyHeader, idempotency_key
+from shared.http.idempotency import IdempotencyKeyHeader
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
-from shared.http.pagination import DEFAULT_LIMIT, KeysetCursor, PageCursor, PageLimit
-from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound, PreconditionFailed, Unavailable
+from shared.http.pagination import KeysetCursor, Page, PageQuery, page_of
+from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound, PreconditionFailed
 from shared.runtime.commands import Commands
+from shared.runtime.history import History, HistoryItem
 
 _NEWEST = KeysetCursor(UUID)
-_VERSION = KeysetCursor(tuple[Annotated[int, Field(ge=0, lt=2**63)]])
 
-StatusFilter = Annotated[list[OrderStatus], Query(alias="status", max_length=7)]
-CustomerFilter = Annotated[CustomerId | None, Query()]
 RequestedReason = Literal["customer_request", "staff_request"]
 
 
@@ -64,6 +55,7 @@ class OrderApi:
 
     commands: Commands
     queries: OrderQueries
+    history: History
     personal: PersonalData
     numbers: OrderNumbers
     clock: Callable[[], datetime]
@@ -79,14 +71,13 @@ def order_router(api: OrderApi) -> APIRouter:
         status_code=201,
         response_model=OrderResource,
         responses=documented(
-            PriceHasChanged, InvalidInput, NotOrderable, OrderTooLarge, IdempotencyKeyReused, Unavailable
+            PriceHasChanged, InvalidInput, NotOrderable, OrderTooLarge, IdempotencyKeyReused
         ),
     )
     async def place_order(body: OrderInput, request: Request, key: IdempotencyKeyHeader = None) -> Response:
         """Places an order at the current prices; it is PENDING until stock and payment are settled."""
         order_id = new_id()
         actor = actor_of(body.customer_id)
-        claimed = await idempotency_key(request, key, actor.subject)
         number = await api.numbers.take()
         address = None if body.shipping_address is None else body.shipping_address.model_dump()
 
@@ -106,27 +97,25 @@ def order_router(api: OrderApi) -> APIRouter:
                 shipping_address=sealed.shipping_address,
                 notes=sealed.notes,
             )
-            return Wish(command, actor, body.customer_id, now, status=lambda _: 201, key=claimed)
+            return Wish(command, actor, body.customer_id, now, status=lambda _: 201, key=key)
 
         return await submitter.submit(request, prepare)
 
-    @router.get("", response_model=OrderPage, responses=documented(InvalidInput, Unavailable))
-    async def list_orders(
-        status: StatusFilter = [],  # noqa: B006 - FastAPI copies it
-        customer_id: CustomerFilter = None,
-        limit: PageLimit = DEFAULT_LIMIT,
-        cursor: PageCursor = None,
-    ) -> Response:
+    @router.get("", response_model=Page[OrderResource])
+    async def list_orders(wanted: Annotated[OrderQuery, Query()]) -> Response:
         """Orders, the newest first."""
-        found = await api.queries.newest(
-            Filters(frozenset(status), customer_id), _NEWEST.decode(cursor), limit + 1
+        before = _NEWEST.decode(wanted.cursor)
+        found = await api.queries.newest(wanted.filters(), before, wanted.limit + 1)
+        page = page_of(
+            found,
+            wanted.limit,
+            lambda order: _NEWEST.encode(order.order_id),
+            lambda order: order_document(order.order_id, order.row),
         )
-        page = found[:limit]
-        items = await api.personal.open([order_document(order.order_id, order.row) for order in page])
-        following = _NEWEST.encode(page[-1].order_id) if len(found) > limit else None
-        return _json({"items": items, "next_cursor": following})
+        items = await api.personal.open(page.items)
+        return _json({"items": items, "next_cursor": page.next_cursor})
 
-    @router.get("/{order_id}", response_model=OrderResource, responses=documented(NotFound, Unavailable))
+    @router.get("/{order_id}", response_model=OrderResource, responses=documented(NotFound))
     async def show_order(order_id: UUID) -> Response:
         order = await api.queries.order(order_id)
         if order is None:
@@ -134,20 +123,16 @@ def order_router(api: OrderApi) -> APIRouter:
         [document] = await api.personal.open([order_document(order_id, order.row)])
         return _json(document, {"ETag": etag(order.row.version)})
 
-    @router.get("/{order_id}/events", response_model=HistoryPage, responses=documented(NotFound, Unavailable))
-    async def show_history(
-        order_id: UUID, limit: PageLimit = DEFAULT_LIMIT, cursor: PageCursor = None
-    ) -> Response:
+    @router.get("/{order_id}/events", responses=documented(NotFound))
+    async def show_history(order_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Page[HistoryItem]:
         """What happened to the order, the oldest first."""
-        after = _VERSION.decode(cursor) or (0,)
-        found = await api.queries.history(order_id, after[0], limit + 1)
-        if not found and await api.queries.customer_of(order_id) is None:
-            raise order_not_found()
-        page = found[:limit]
-        data = await api.personal.open([event_data(remembered) for remembered in page])
-        items = [history_document(remembered, opened) for remembered, opened in zip(page, data, strict=True)]
-        following = _VERSION.encode((page[-1].event.version,)) if len(found) > limit else None
-        return _json({"items": items, "next_cursor": following})
+        page = await api.history.page(ORDERS.stream(str(order_id)), wanted)
+        if not page.items:
+            await _customer_of(order_id)
+        opened = await api.personal.open([item.data for item in page.items])
+        for item, data in zip(page.items, opened, strict=True):
+            item.data = data
+        return page
 
     @router.delete(
         "/{order_id}",
@@ -155,7 +140,7 @@ def order_router(api: OrderApi) -> APIRouter:
         response_model=OrderResource,
         responses={
             200: {"model": OrderResource, "description": "It was cancelled before."},
-            **documented(NotFound, NoLongerCancellable, PreconditionFailed, Unavailable),
+            **documented(NotFound, NoLongerCancellable, PreconditionFailed),
         },
     )
     async def cancel_order(
@@ -182,7 +167,7 @@ def order_router(api: OrderApi) -> APIRouter:
     @router.post(
         "/{order_id}/status",
         response_model=OrderResource,
-        responses=documented(NotFound, NoStepThere, PreconditionFailed, Unavailable),
+        responses=documented(NotFound, NoStepThere, PreconditionFailed),
     )
     async def take_step(
         order_id: UUID, body: StepInput, request: Request, if_match: IfMatchHeader = None

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
-from uuid import UUID
 
 from fastapi import Request, Response
 
@@ -13,45 +12,29 @@ from order_service.api.resources import order_document
 from order_service.domain.commands import OrderCommand
 from order_service.personal_data import PersonalData
 from order_service.tables import ORDERS
-from shared.eventsourcing.ids import new_id
-from shared.eventsourcing.metadata import Actor, Context
-from shared.http.etags import etag, parse_if_match
-from shared.http.idempotency import IdempotencyKey, StoredAnswer, answer_of_refusal, response_of
-from shared.http.problems import IdempotencyKeyReused, PreconditionFailed, Unavailable
-from shared.observability.correlation import correlated, correlation_id
+from shared.eventsourcing.metadata import Actor
+from shared.http.etags import etag
+from shared.http.idempotency import StoredAnswer, response_of
+from shared.http.problems import Unavailable
+from shared.runtime.answering import answer_to, seen, submission
 from shared.runtime.commands import Commands
-from shared.runtime.submissions import (
-    Decided,
-    Expectation,
-    Failed,
-    KeyReused,
-    Outdated,
-    Repeated,
-    Stale,
-    Submission,
-)
+from shared.runtime.submissions import Decided, Outdated, Submission
 
 # A key can only be gone if the customer was erased in the last minute; twice in a row is somebody's script.
 _PREPARED_AT_MOST = 3
 
-StatusOf = Callable[[Decided], int]
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A command on behalf of somebody, and how to answer when it is granted."""
+    """A command on behalf of somebody, and with which status it is answered when it is granted."""
 
     command: OrderCommand
     actor: Actor
     customer_id: str
     now: datetime
-    status: StatusOf
-    key: IdempotencyKey | None = None
+    status: Callable[[Decided], int]
+    key: str | None = None
     if_match: str | None = None
-
-    @property
-    def order_id(self) -> UUID:
-        return self.command.order_id
 
 
 class Submitter:
@@ -62,44 +45,21 @@ class Submitter:
         self._personal = personal
 
     async def submit(self, request: Request, prepare: Callable[[], Awaitable[Wish]]) -> Response:
-        """`prepare` is called again when what it sealed was sealed by a key that is gone.
-
-        Raises the problems of a stale If-Match and a reused key; a refusal by the domain is an answer.
-        """
+        """`prepare` is called again when what it sealed was sealed by a key that is gone."""
         for _ in range(_PREPARED_AT_MOST):
-            outcome = await self._commands.submit(_submission(await prepare(), request))
-            match outcome:
-                case Decided(answer=StoredAnswer() as answer):
-                    return await self._respond(answer, replayed=False)
-                case Repeated(answer=StoredAnswer() as answer):
-                    return await self._respond(answer, replayed=True)
-                case KeyReused():
-                    raise IdempotencyKeyReused
-                case Stale(version):
-                    raise PreconditionFailed(f"The order is at version {version} now; read it again.")
-                case Failed(error):
-                    raise error
-                case Outdated():
-                    continue
-                case Decided() | Repeated():
-                    raise AssertionError("an answer was asked for and none was made")
+            outcome = await self._commands.submit(await _submission(request, await prepare()))
+            if not isinstance(outcome, Outdated):
+                answer = answer_to(outcome)
+                [body] = await self._personal.open([answer.body])
+                return response_of(replace(answer, body=body))
         raise Unavailable("The customer's data are being erased. Nothing was changed; try again.")
 
-    async def _respond(self, answer: StoredAnswer, *, replayed: bool) -> Response:
-        [body] = await self._personal.open([answer.body])
-        return response_of(replace(answer, body=body), replayed=replayed)
 
-
-def _submission(wish: Wish, request: Request) -> Submission:
-    request_id = new_id()
-    row_id = str(wish.order_id)
-    correlation = correlation_id() or ""
+async def _submission(request: Request, wish: Wish) -> Submission:
+    order_id = wish.command.order_id
+    row_id = str(order_id)
 
     def answer(decided: Decided) -> StoredAnswer:
-        if decided.refusal is not None:
-            # The batch is decided in a task of its own, where nothing of this request is bound.
-            with correlated(correlation):
-                return answer_of_refusal(problem_of(decided.refusal), request)
         row = decided.rows.row(ORDERS, row_id)
         status = wish.status(decided)
         headers = {"ETag": etag(row.version)}
@@ -107,19 +67,15 @@ def _submission(wish: Wish, request: Request) -> Submission:
             headers["Location"] = f"/orders/{row_id}"
         return StoredAnswer(status, order_document(row_id, row), headers)
 
-    return Submission(
-        command=wish.command,
-        context=Context(
-            command_id=request_id,
-            correlation_id=wish.order_id,
-            causation_id=request_id,
-            actor=wish.actor,
-            now=wish.now,
-            customer_id=wish.customer_id,
-        ),
+    return await submission(
+        request,
+        wish.command,
+        answer,
+        problem_of,
+        actor=wish.actor,
+        now=wish.now,
         key=wish.key,
-        expects=None
-        if wish.if_match is None
-        else Expectation(ORDERS, row_id, parse_if_match(wish.if_match).admits),
-        answer=answer,
+        expects=seen(ORDERS, row_id, wish.if_match),
+        order_id=order_id,
+        customer_id=wish.customer_id,
     )

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from payment_service.domain.payment import PaymentStatus
 from payment_service.queries import PaymentFilter
-from shared.http.inputs import QueryParameters, RequestBody
-from shared.http.pagination import DEFAULT_LIMIT, PageCursor, PageLimit
+from shared.http.inputs import RequestBody
+from shared.http.pagination import PageQuery
 
 # No order is dearer.
 _MOST = 10**12
@@ -19,11 +19,6 @@ class RefundRequest(RequestBody):
 
     amount: Annotated[int, Field(ge=1, le=_MOST)] | None = None
     reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
-
-
-class PageQuery(QueryParameters):
-    limit: PageLimit = DEFAULT_LIMIT
-    cursor: PageCursor = None
 
 
 class PaymentQuery(PageQuery):

@@ -3,18 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-import orjson
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel
 
 from payment_service.domain import payment as domain
 from payment_service.domain.events import Failure
 from payment_service.domain.payment import PaymentStatus, RefundStatus, Terms
-from payment_service.publishing import publish
-from payment_service.queries import PaymentFound, Remembered
-from payment_service.tables import PAYMENTS
-from shared.eventsourcing.codec import Codec
-
-_CODEC = Codec([PAYMENTS])
+from payment_service.queries import PaymentFound
 
 
 class FailureResource(BaseModel):
@@ -61,25 +55,6 @@ class PaymentResource(BaseModel):
     updated_at: datetime
 
 
-class ActorResource(BaseModel):
-    subject: str
-    role: str
-
-
-class HistoryItem(BaseModel):
-    """One stored event. `id` is that of the CloudEvent, where it is one."""
-
-    id: UUID
-    type: str
-    version: int
-    time: datetime
-    data: dict[str, JsonValue]
-    actor: ActorResource
-    correlation_id: UUID
-    causation_id: UUID
-    published: bool = Field(description="It has a public form, and the broker has confirmed it.")
-
-
 def payment_resource(found: PaymentFound) -> PaymentResource:
     terms, payment = found.terms, found.payment
     return PaymentResource(
@@ -115,21 +90,6 @@ def refund_resource(terms: Terms, refund: domain.Refund) -> RefundResource:
         failure=_failure(refund.failure),
         created_at=refund.created_at,
         updated_at=refund.updated_at,
-    )
-
-
-def history_item(remembered: Remembered) -> HistoryItem:
-    recorded = remembered.event
-    return HistoryItem(
-        id=recorded.id,
-        type=recorded.type,
-        version=recorded.version,
-        time=recorded.time,
-        data=orjson.loads(_CODEC.encode(recorded.type, recorded.event)),
-        actor=ActorResource(subject=recorded.actor.subject, role=recorded.actor.role),
-        correlation_id=recorded.correlation_id,
-        causation_id=recorded.causation_id,
-        published=remembered.relayed and publish(recorded) is not None,
     )
 
 

@@ -13,77 +13,72 @@ from payment_service.api.refusals import (
     RetriedBefore,
     payment_not_found,
 )
-from payment_service.api.requests import PageQuery, PaymentQuery, RefundRequest
+from payment_service.api.requests import PaymentQuery, RefundRequest
 from payment_service.api.resources import (
-    HistoryItem,
     PaymentResource,
     RefundResource,
-    history_item,
     payment_resource,
     refund_resource,
 )
 from payment_service.api.submitting import RefundDesk
 from payment_service.domain.commands import RequestRefund, RetryRefund
 from payment_service.queries import PaymentFound, PaymentQueries
+from payment_service.tables import PAYMENTS
 from shared.eventsourcing.ids import new_id
 from shared.http.etags import etag
 from shared.http.idempotency import IdempotencyKeyHeader
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
-from shared.http.pagination import KeysetCursor, Page
-from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound, Unavailable
+from shared.http.pagination import KeysetCursor, Page, PageQuery, page_of
+from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound
+from shared.runtime.history import History, HistoryItem
 
 _BY_ORDER = KeysetCursor(UUID)
 _BY_NUMBER = KeysetCursor(conint(ge=1, lt=2**63))
 
 
-def payment_router(queries: PaymentQueries, desk: RefundDesk) -> APIRouter:
+def payment_router(queries: PaymentQueries, history: History, desk: RefundDesk) -> APIRouter:
     router = APIRouter(prefix="/payments", tags=["payments"], route_class=JsonRoute)
 
-    @router.get("", responses=documented(InvalidInput, Unavailable))
+    @router.get("")
     async def list_payments(wanted: Annotated[PaymentQuery, Query()]) -> Page[PaymentResource]:
         """Those of the newest orders first."""
         before = _BY_ORDER.decode(wanted.cursor)
         found = await queries.newest(wanted.filter(), before, wanted.limit + 1)
-        page = [payment_resource(one) for one in found[: wanted.limit]]
-        more = len(found) > wanted.limit
-        return Page(items=page, next_cursor=_BY_ORDER.encode(page[-1].order_id) if more else None)
+        return page_of(
+            found, wanted.limit, lambda one: _BY_ORDER.encode(one.terms.order_id), payment_resource
+        )
 
-    @router.get("/{payment_id}", responses=documented(NotFound, Unavailable))
+    @router.get("/{payment_id}", responses=documented(NotFound))
     async def show_payment(payment_id: UUID, response: Response) -> PaymentResource:
         found = await _existing(payment_id)
         response.headers["ETag"] = etag(found.version)
         return payment_resource(found)
 
-    @router.get("/{payment_id}/events", responses=documented(NotFound, Unavailable))
+    @router.get("/{payment_id}/events", responses=documented(NotFound))
     async def show_history(payment_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Page[HistoryItem]:
         """What happened to the payment, the oldest first."""
         order_id = (await _existing(payment_id)).terms.order_id
-        after = _BY_NUMBER.decode(wanted.cursor) or 0
-        found = await queries.history(order_id, after, wanted.limit + 1)
-        page = [history_item(one) for one in found[: wanted.limit]]
-        more = len(found) > wanted.limit
-        return Page(items=page, next_cursor=_BY_NUMBER.encode(page[-1].version) if more else None)
+        return await history.page(PAYMENTS.stream(str(order_id)), wanted)
 
-    @router.get("/{payment_id}/refunds", responses=documented(NotFound, Unavailable))
+    @router.get("/{payment_id}/refunds", responses=documented(NotFound))
     async def list_refunds(payment_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Page[RefundResource]:
         """The oldest first."""
         found = await _existing(payment_id)
         seen = _BY_NUMBER.decode(wanted.cursor) or 0
-        until = seen + wanted.limit
-        refunds = found.payment.refunds
-        return Page(
-            items=[refund_resource(found.terms, refund) for refund in refunds[seen:until]],
-            next_cursor=_BY_NUMBER.encode(until) if until < len(refunds) else None,
+        numbered = list(enumerate(found.payment.refunds, start=1))
+        return page_of(
+            numbered[seen : seen + wanted.limit + 1],
+            wanted.limit,
+            lambda one: _BY_NUMBER.encode(one[0]),
+            lambda one: refund_resource(found.terms, one[1]),
         )
 
     @router.post(
         "/{payment_id}/refunds",
         status_code=201,
         response_model=RefundResource,
-        responses=documented(
-            NotFound, NothingToReturn, InvalidInput, MoreThanIsLeft, IdempotencyKeyReused, Unavailable
-        ),
+        responses=documented(NotFound, NothingToReturn, InvalidInput, MoreThanIsLeft, IdempotencyKeyReused),
     )
     async def request_refund(
         payment_id: UUID, body: RefundRequest, request: Request, key: IdempotencyKeyHeader = None
@@ -98,9 +93,7 @@ def payment_router(queries: PaymentQueries, desk: RefundDesk) -> APIRouter:
         "/{payment_id}/refunds/{refund_id}/retry",
         status_code=201,
         response_model=RefundResource,
-        responses=documented(
-            NotFound, NotRetryable, RetriedBefore, MoreThanIsLeft, IdempotencyKeyReused, Unavailable
-        ),
+        responses=documented(NotFound, NotRetryable, RetriedBefore, MoreThanIsLeft, IdempotencyKeyReused),
     )
     async def retry_refund(
         payment_id: UUID, refund_id: UUID, request: Request, key: IdempotencyKeyHeader = None

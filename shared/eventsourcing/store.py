@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from pydantic import JsonValue
 from sqlalchemy import ARRAY, SMALLINT, TIMESTAMP, BigInteger, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -82,6 +83,10 @@ class EventStore:
         A server goes on with a COMMIT whose client has gone. Keeps others from appending until this transaction ends.
         """
         await connection.execute(_WAIT_FOR_APPENDS)
+
+    def data(self, event: Recorded) -> dict[str, JsonValue]:
+        """The domain's event as JSON, as it is stored."""
+        return orjson.loads(self._codec.encode(event.type, event.event))
 
     def _parameters(self, event: Recorded, index: int) -> tuple[Any, ...]:
         metadata = {

@@ -1,7 +1,7 @@
 """`ETag` is the version of a resource; `If-Match` lets a client write only over what it has seen (RFC 9110, 13.1.1).
 
-async def edit(if_match: IfMatchHeader = None) -> ...:
-    check_precondition(if_match, order.version)
+The version is compared where the row is locked, in the batch that handles the command: see `seen` in
+shared/runtime/answering.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated
 
 from fastapi import Header
 
-from shared.http.problems import FieldError, InvalidInput, PreconditionFailed
+from shared.http.problems import FieldError, InvalidInput
 
 IfMatchHeader = Annotated[str | None, Header(alias="If-Match", max_length=1000)]
 
@@ -45,9 +45,3 @@ def parse_if_match(header: str) -> IfMatch:
         refusal = FieldError("If-Match", 'must be * or a list of entity tags such as "3"')
         raise InvalidInput("The If-Match header is not valid.", errors=[refusal])
     return IfMatch(any_version=False, tags=frozenset(tag for weak, tag in _EACH.findall(header) if not weak))
-
-
-def check_precondition(header: str | None, version: int) -> None:
-    """Raises PreconditionFailed when the client has seen another version than this one. No header: no condition."""
-    if header is not None and not parse_if_match(header).admits(version):
-        raise PreconditionFailed(f"The resource is at version {version} now; read it again.")

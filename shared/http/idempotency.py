@@ -7,7 +7,7 @@ that it stores, how a request becomes the one and how the other becomes a respon
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Annotated
 
@@ -76,7 +76,11 @@ def answer_of_refusal(problem: Problem, request: Request) -> StoredAnswer:
     )
 
 
-def response_of(answer: StoredAnswer, *, replayed: bool) -> Response:
-    """A replayed answer is the first one with the header `Idempotent-Replayed: true`."""
-    headers = {**answer.headers, "Idempotent-Replayed": "true"} if replayed else dict(answer.headers)
-    return Response(orjson.dumps(answer.body), answer.status, headers=headers, media_type="application/json")
+def replayed(answer: StoredAnswer) -> StoredAnswer:
+    """The first answer, marked as given again."""
+    return replace(answer, headers={**answer.headers, "Idempotent-Replayed": "true"})
+
+
+def response_of(answer: StoredAnswer) -> Response:
+    body = orjson.dumps(answer.body)
+    return Response(body, answer.status, headers=dict(answer.headers), media_type="application/json")

@@ -14,6 +14,7 @@ from shared.http.problems import (
     InvalidInput,
     MalformedRequest,
     Problem,
+    Unavailable,
     UnsupportedMediaType,
 )
 
@@ -76,8 +77,8 @@ def _describe_problems(schema: dict[str, Any]) -> None:
 
 def _describe_refusals(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
-    ours = documented(*_OF_EVERY_BODY) if "requestBody" in operation else {}
-    for status, response in ours.items():
+    ours = (*_OF_EVERY_BODY, Unavailable) if "requestBody" in operation else (Unavailable,)
+    for status, response in documented(*ours).items():
         responses.setdefault(str(status), response)
     if _is_fastapis_own(responses.get("422")):
         responses["422"] = documented(InvalidInput)[422]

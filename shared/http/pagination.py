@@ -1,10 +1,10 @@
 """Keyset pagination: a page goes on from a sort key, so page 1,000 costs what page 1 costs.
 
-CURSOR = KeysetCursor(tuple[datetime, UUID])
+_BY_TIME = KeysetCursor(tuple[datetime, UUID])
 
-async def list_orders(limit: PageLimit = DEFAULT_LIMIT, cursor: PageCursor = None) -> Page[Order]:
-    rows = await orders_after(CURSOR.decode(cursor), limit + 1)
-    return page_of(rows, limit, lambda row: CURSOR.encode((row.created_at, row.id)))
+async def list_notes(wanted: Annotated[PageQuery, Query()]) -> Page[NoteResource]:
+    found = await notes_after(_BY_TIME.decode(wanted.cursor), wanted.limit + 1)
+    return page_of(found, wanted.limit, lambda note: _BY_TIME.encode((note.at, note.id)), note_resource)
 """
 
 from __future__ import annotations
@@ -13,20 +13,23 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import Query
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
+from shared.http.inputs import QueryParameters
 from shared.http.problems import FieldError, InvalidInput
 
-DEFAULT_LIMIT = 50
-
-PageLimit = Annotated[int, Query(ge=1, le=200)]
-PageCursor = Annotated[
-    str | None, Query(max_length=1024, description="The `next_cursor` of the page before.")
-]
-
 Key = TypeVar("Key")
+Row = TypeVar("Row")
 Item = TypeVar("Item")
+
+
+class PageQuery(QueryParameters):
+    """The query of a list without filters; others add theirs."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[
+        str | None, Field(max_length=1024, description="The `next_cursor` of the page before.")
+    ] = None
 
 
 class Page(BaseModel, Generic[Item]):
@@ -34,10 +37,13 @@ class Page(BaseModel, Generic[Item]):
     next_cursor: str | None
 
 
-def page_of(rows: Sequence[Item], limit: int, cursor_of: Callable[[Item], str]) -> Page[Item]:
+def page_of(
+    rows: Sequence[Row], limit: int, cursor_of: Callable[[Row], str], item_of: Callable[[Row], Item]
+) -> Page[Item]:
     """`rows` are up to `limit + 1` in order; the one too many only tells that there is a next page."""
-    items = list(rows[:limit])
-    return Page(items=items, next_cursor=cursor_of(items[-1]) if len(rows) > limit else None)
+    page = rows[:limit]
+    following = cursor_of(page[-1]) if len(rows) > limit else None
+    return Page(items=[item_of(row) for row in page], next_cursor=following)
 
 
 class KeysetCursor(Generic[Key]):

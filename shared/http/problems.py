@@ -111,9 +111,14 @@ class Conflict(Problem):
 
 
 class PreconditionFailed(Problem):
+    """`version` is the one that the resource has now."""
+
     slug = "precondition-failed"
     title = "The resource has changed"
     status = 412
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"The resource is at version {version} now; read it again.")
 
 
 class ContentTooLarge(Problem):

@@ -17,16 +17,17 @@ from inventory_service.domain.reservation import Line
 from inventory_service.domain.reserving import ReserveStock
 from inventory_service.handling import MODEL, Command
 from inventory_service.projections import record_movements
+from inventory_service.publishing import publish
 from inventory_service.queries import Queries
 from ops.stack.isolation import FreshDatabase
 from shared.database.engine import open_engine
 from shared.database.migrations import upgrade
-from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.metadata import Actor, Context
 from shared.http.application import create_application
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
+from shared.runtime.history import History
 from shared.runtime.submissions import Outcome, Submission
 from tests.integration.conftest import MakeDatabase
 
@@ -100,9 +101,8 @@ async def inventory(database: FreshDatabase) -> AsyncIterator[Inventory]:
     commands = Commands(handler)
     stop = asyncio.Event()
     committing = asyncio.create_task(commands.run(stop))
-    routers = inventory_routers(
-        commands, Queries(engine, handler.store), Codec(MODEL.aggregates), lambda: datetime.now(UTC)
-    )
+    history = History(engine, handler.store, publish)
+    routers = inventory_routers(commands, Queries(engine), history, lambda: datetime.now(UTC))
     application = create_application(title="inventory", version="1", routers=routers, health_checks=[])
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://inventory") as http:

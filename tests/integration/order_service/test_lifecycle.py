@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from order_service.api.resources import HistoryItem, OrderResource
+from order_service.api.resources import OrderResource
 from order_service.domain.commands import (
     NotePaymentFailed,
     NotePaymentRefunded,
@@ -16,6 +16,7 @@ from order_service.domain.commands import (
 )
 from order_service.domain.listings import Listing, RecordListing
 from order_service.domain.money import Money
+from shared.runtime.history import HistoryItem
 from tests.integration.order_service.conftest import ADDRESS, OrderService
 
 NOBODY = "0197f3a0-0000-7000-8000-000000000001"

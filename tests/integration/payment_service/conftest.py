@@ -24,6 +24,7 @@ from payment_service.handling import MODEL
 from payment_service.projections import project
 from payment_service.providers.port import PaymentProvider
 from payment_service.providers.simulated import SimulatedProvider
+from payment_service.publishing import publish
 from payment_service.queries import PaymentQueries
 from payment_service.tables import PAYMENTS
 from shared.database.engine import open_engine
@@ -34,6 +35,7 @@ from shared.eventsourcing.metadata import Actor, Context
 from shared.http.application import create_application
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
+from shared.runtime.history import History
 from shared.runtime.submissions import Decided, Submission
 from tests.integration.conftest import MakeDatabase
 
@@ -205,7 +207,8 @@ async def payments(database: FreshDatabase, books: Books) -> AsyncIterator[Payme
     commands = Commands(handler)
     stop = asyncio.Event()
     committing = asyncio.create_task(commands.run(stop))
-    router = payment_router(PaymentQueries(engine, handler.store), RefundDesk(commands, utc_now))
+    history = History(engine, handler.store, publish)
+    router = payment_router(PaymentQueries(engine), history, RefundDesk(commands, utc_now))
     application = create_application(title="payments", version="1", routers=[router], health_checks=[])
     transport = httpx.ASGITransport(application)
     provider = SimulatedProvider(books.engine, latency=timedelta(), error_rate=0)

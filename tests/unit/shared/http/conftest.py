@@ -12,7 +12,7 @@ from pydantic import Field
 
 from shared.database import faults
 from shared.http.application import create_application
-from shared.http.etags import IfMatchHeader, check_precondition, etag
+from shared.http.etags import IfMatchHeader, etag, parse_if_match
 from shared.http.health import HealthCheck
 from shared.http.idempotency import (
     IdempotencyKey,
@@ -20,13 +20,14 @@ from shared.http.idempotency import (
     StoredAnswer,
     answer_of_refusal,
     idempotency_key,
+    replayed,
     response_of,
 )
 from shared.http.inputs import QueryParameters, RequestBody
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
-from shared.http.pagination import DEFAULT_LIMIT, KeysetCursor, Page, PageCursor, PageLimit, page_of
-from shared.http.problems import Conflict, FieldError, NotFound, Unavailable
+from shared.http.pagination import KeysetCursor, Page, PageQuery, page_of
+from shared.http.problems import Conflict, FieldError, NotFound, PreconditionFailed, Unavailable
 
 CURSOR = KeysetCursor[int](int)
 
@@ -59,7 +60,7 @@ class BasketFull(Conflict):
 def shop() -> APIRouter:
     router = APIRouter(prefix="/baskets", route_class=JsonRoute)
 
-    @router.post("", status_code=201, responses=documented(BasketFull, Conflict, Unavailable))
+    @router.post("", status_code=201, responses=documented(BasketFull, Conflict))
     async def place(basket: Basket) -> Priced:
         return Priced(total=sum(line.quantity for line in basket.lines))
 
@@ -68,9 +69,10 @@ def shop() -> APIRouter:
         return filters
 
     @router.get("/numbers")
-    async def numbers(limit: PageLimit = DEFAULT_LIMIT, cursor: PageCursor = None) -> Page[int]:
-        start = CURSOR.decode(cursor) or 0
-        return page_of(list(range(start + 1, 1001))[: limit + 1], limit, CURSOR.encode)
+    async def numbers(wanted: Annotated[PageQuery, Query()]) -> Page[str]:
+        start = CURSOR.decode(wanted.cursor) or 0
+        found = range(start + 1, 1001)[: wanted.limit + 1]
+        return page_of(found, wanted.limit, CURSOR.encode, str)
 
     @router.get("/{basket_id}", responses=documented(NotFound))
     async def show(basket_id: int) -> Response:
@@ -80,7 +82,8 @@ def shop() -> APIRouter:
 
     @router.patch("/{basket_id}")
     async def edit(basket_id: int, if_match: IfMatchHeader = None) -> dict[str, int]:
-        check_precondition(if_match, 3)
+        if if_match is not None and not parse_if_match(if_match).admits(3):
+            raise PreconditionFailed(3)
         return {"version": 4}
 
     @router.post("/{basket_id}/close")
@@ -101,15 +104,15 @@ def keyed() -> APIRouter:
 
     @router.post("/first")
     async def first() -> Response:
-        return response_of(StoredAnswer(201, {"id": "a"}, {"Location": "/a"}), replayed=False)
+        return response_of(StoredAnswer(201, {"id": "a"}, {"Location": "/a"}))
 
     @router.post("/again")
     async def again() -> Response:
-        return response_of(StoredAnswer(201, {"id": "a"}, {"Location": "/a"}), replayed=True)
+        return response_of(replayed(StoredAnswer(201, {"id": "a"}, {"Location": "/a"})))
 
     @router.post("/refused")
     async def refused(request: Request) -> Response:
-        return response_of(answer_of_refusal(BasketFull("Full."), request), replayed=True)
+        return response_of(replayed(answer_of_refusal(BasketFull("Full."), request)))
 
     return router
 

@@ -36,9 +36,10 @@ def test_openapi_documents_the_refusals_of_a_body(schema: dict[str, Any]) -> Non
 
 
 def test_openapi_documents_only_what_can_happen(schema: dict[str, Any]) -> None:
-    assert problem_statuses(schema["paths"]["/health/live"]["get"]) == []
-    assert problem_statuses(schema["paths"]["/health/ready"]["get"]) == ["503"]
-    assert problem_statuses(schema["paths"]["/baskets/{basket_id}"]["get"]) == ["404", "422"]
+    assert problem_statuses(schema["paths"]["/health/live"]["get"]) == ["503"]
+    assert problem_statuses(schema["paths"]["/baskets/{basket_id}"]["get"]) == ["404", "422", "503"]
+    ready = schema["paths"]["/health/ready"]["get"]["responses"]["503"]
+    assert ready["description"] == "The service is not ready (`not-ready`)"
 
 
 def test_openapi_has_nothing_of_fastapis_own_errors(schema: dict[str, Any]) -> None:

@@ -48,7 +48,7 @@ def test_no_cursor_is_the_first_page() -> None:
 
 
 async def test_every_item_comes_once_when_pages_are_followed(client: httpx.AsyncClient) -> None:
-    seen: list[int] = []
+    seen: list[str] = []
     cursor: dict[str, str] = {}
     pages = 0
     while True:
@@ -59,7 +59,7 @@ async def test_every_item_comes_once_when_pages_are_followed(client: httpx.Async
             break
         cursor = {"cursor": page["next_cursor"]}
 
-    assert seen == list(range(1, 1001))
+    assert seen == [str(number) for number in range(1, 1001)]
     assert pages == 5
 
 

@@ -1,0 +1,72 @@
+"""`GET /.../events`: what happened to one thing, as its stream tells it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field, JsonValue, conint
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.database.reading import Reader
+from shared.eventsourcing.recorded import Recorded
+from shared.eventsourcing.store import EventStore
+from shared.http.pagination import KeysetCursor, Page, PageQuery, page_of
+from shared.messaging.outgoing import Publish
+from shared.messaging.relay import CHECKPOINT
+
+_BY_VERSION = KeysetCursor(conint(ge=1, lt=2**63))
+_RELAYED = text("SELECT position FROM checkpoints WHERE name = :name")
+
+
+class ActorResource(BaseModel):
+    subject: str
+    role: str
+
+
+class HistoryItem(BaseModel):
+    """One stored event. `id` is that of the CloudEvent, where it is one."""
+
+    id: UUID
+    type: str
+    version: int
+    time: datetime
+    data: dict[str, JsonValue]
+    actor: ActorResource
+    correlation_id: UUID
+    causation_id: UUID
+    published: bool = Field(description="It has a public form, and the broker has confirmed it.")
+
+
+class History:
+    """Reads the streams of one service."""
+
+    def __init__(self, engine: AsyncEngine, store: EventStore, publish: Publish) -> None:
+        self._reader = Reader(engine)
+        self._store = store
+        self._publish = publish
+
+    async def page(self, stream: str, wanted: PageQuery) -> Page[HistoryItem]:
+        """The oldest first; `data` as they are stored. Raises InvalidInput for a foreign cursor."""
+        after = _BY_VERSION.decode(wanted.cursor) or 0
+        async with self._reader.connection() as connection:
+            relayed = await connection.scalar(_RELAYED, {"name": CHECKPOINT}) or 0
+            events = await self._store.stream(connection, stream, after_version=after, limit=wanted.limit + 1)
+        return page_of(
+            events,
+            wanted.limit,
+            lambda event: _BY_VERSION.encode(event.version),
+            lambda event: self._item(event, relayed),
+        )
+
+    def _item(self, event: Recorded, relayed: int) -> HistoryItem:
+        return HistoryItem(
+            id=event.id,
+            type=event.type,
+            version=event.version,
+            time=event.time,
+            data=self._store.data(event),
+            actor=ActorResource(subject=event.actor.subject, role=event.actor.role),
+            correlation_id=event.correlation_id,
+            causation_id=event.causation_id,
+            published=event.position <= relayed and self._publish(event) is not None,
+        )
