@@ -28,7 +28,7 @@ _FIND = text(
 ).bindparams(*_ARRAYS)
 
 _ANSWER = text(
-    "UPDATE idempotency_keys AS k SET answer = n.answer::jsonb, fingerprint = n.fingerprint"
+    "UPDATE idempotency_keys AS k SET answer = n.answer::json, fingerprint = n.fingerprint"
     " FROM unnest(:subjects, :keys, :fingerprints, :answers) AS n (subject, key, fingerprint, answer)"
     " WHERE k.subject = n.subject AND k.key = n.key"
 ).bindparams(*_ARRAYS, bindparam("fingerprints", type_=ARRAY(Text)), bindparam("answers", type_=ARRAY(Text)))

@@ -99,11 +99,12 @@ CREATE TABLE relay_progress (
     position bigint      NOT NULL
 )""",
     """
+-- json, not jsonb: it keeps the text, so that an answer is repeated to the letter.
 CREATE TABLE idempotency_keys (
     subject     text        NOT NULL,
     key         text        NOT NULL,
     fingerprint text        NOT NULL,
-    answer      jsonb,
+    answer      json,
     created_at  timestamptz NOT NULL,
     PRIMARY KEY (subject, key)
 )""",

@@ -94,7 +94,7 @@ async def _answer_keys(
 ) -> MemoryResult:
     names = ("subjects", "keys", "fingerprints", "answers")
     for subject, key, fingerprint, answer in zip(*(given[name] for name in names), strict=True):
-        await transaction.write(KEYS, _key_id(subject, key), (subject, key, fingerprint, jsonb(answer)))
+        await transaction.write(KEYS, _key_id(subject, key), (subject, key, fingerprint, answer))
     return MemoryResult()
 
 

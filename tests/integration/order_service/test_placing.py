@@ -131,7 +131,7 @@ async def test_one_order_is_placed_when_a_request_is_sent_twice_at_once_to_two_p
     )
 
     assert {answer.status_code for answer in answers} == {201}
-    assert all(answer.json() == answers[0].json() for answer in answers)
+    assert {answer.content for answer in answers} == {answers[0].content}
     assert sum("idempotent-replayed" not in answer.headers for answer in answers) == 1
     [row] = await shop.sql("SELECT count(*) AS orders FROM orders WHERE customer_id = 'double'")
     assert row.orders == 1
@@ -154,7 +154,7 @@ async def test_refusal_is_remembered_when_it_came_from_the_domain(shop: OrderSer
     second = await shop.http.post("/orders", json=body, headers=headers)
 
     assert (first.status_code, second.status_code) == (422, 422)
-    assert second.json() == first.json()
+    assert second.content == first.content
     assert second.headers["idempotent-replayed"] == "true"
 
 
