@@ -4,12 +4,13 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from secrets import token_hex
 
 import httpx
 
-from tests.e2e.shop import KEPT, Json, Shop, has_ended, patiently, shown, views
+from tests.e2e.shop import KEPT, Json, Shop, cancel, client_of, has_ended, patiently, shown, views
 from tests.e2e.waiting import NotYet, until
 from tests.e2e.wishes import MOMENTS, Wish, wishes
 
@@ -53,11 +54,15 @@ class Load:
         """Places every order and cancels some on the way; returns when every answer is there."""
         began = asyncio.get_running_loop().time()
         wanted = wishes(self._chance, self._size, self._plentiful, self._scarce)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(CLIENTS):
-                group.create_task(self._place_each(wanted))
-        self.accepted_in = asyncio.get_running_loop().time() - began
-        await self._cancel_due(self._size + max(MOMENTS))
+        async with AsyncExitStack() as opened:
+            crowd = [client_of(self._shop.site, "order", connections=2) for _ in range(CLIENTS)]
+            for client in crowd:
+                await opened.enter_async_context(client)
+            async with asyncio.TaskGroup() as group:
+                for client in crowd:
+                    group.create_task(self._place_each(wanted, client))
+            self.accepted_in = asyncio.get_running_loop().time() - began
+            await self._cancel_due(self._size + max(MOMENTS), crowd[0])
 
     async def reached(self, share: float) -> None:
         """Returns once this share of the orders has been accepted."""
@@ -109,37 +114,37 @@ class Load:
         scarce = any(item["sku"] in self._scarce for item in order["items"])
         return wish.declined if order["reason"] == "payment_declined" else scarce
 
-    async def _place_each(self, wanted: Iterator[Wish]) -> None:
+    async def _place_each(self, wanted: Iterator[Wish], client: httpx.AsyncClient) -> None:
         for wish in wanted:
-            await self._place(wish)
+            await self._place(wish, client)
             if wish.cancel_after is not None:
                 self._to_cancel.append((len(self.placed) + wish.cancel_after, wish))
-            await self._cancel_due(len(self.placed))
+            await self._cancel_due(len(self.placed), client)
             if len(self.placed) % ADJUSTED_EVERY == 0:
                 await self._shop.adjust(self._chance.choice(self._scarce), self._chance.choice((-4, -2, 3)))
 
-    async def _place(self, wish: Wish) -> None:
-        answers = await asyncio.gather(*(self._submit(wish) for _ in range(2 if wish.twice else 1)))
+    async def _place(self, wish: Wish, client: httpx.AsyncClient) -> None:
+        answers = await asyncio.gather(*(self._submit(wish, client) for _ in range(2 if wish.twice else 1)))
         first, *others = [answer.json() for answer in answers]
         assert all(other == first for other in others), f"two answers to one key: {first} {others}"
         wish.order_id = first["id"]
         self.placed[wish.order_id] = wish
 
-    async def _submit(self, wish: Wish) -> httpx.Response:
+    async def _submit(self, wish: Wish, client: httpx.AsyncClient) -> httpx.Response:
         key = {"Idempotency-Key": wish.key}
-        answer = await patiently(self._shop.orders, "POST", "/orders", json=wish.body, headers=key)
+        answer = await patiently(client, "POST", "/orders", json=wish.body, headers=key)
         assert answer.status_code == 201, answer.text
         self.replayed += answer.headers.get("Idempotent-Replayed") == "true"
         return answer
 
-    async def _cancel_due(self, placed: int) -> None:
+    async def _cancel_due(self, placed: int, client: httpx.AsyncClient) -> None:
         due = [entry for entry in self._to_cancel if entry[0] <= placed]
         for entry in due:
             self._to_cancel.remove(entry)
-        await asyncio.gather(*(self._cancel(wish) for _, wish in due))
+        await asyncio.gather(*(self._cancel(wish, client) for _, wish in due))
 
-    async def _cancel(self, wish: Wish) -> None:
-        answer = await self._shop.cancel(wish.order_id)
+    async def _cancel(self, wish: Wish, client: httpx.AsyncClient) -> None:
+        answer = await cancel(client, wish.order_id)
         assert answer.status_code in (200, 202, 409), answer.text
         wish.cancelled = answer.status_code != 409
 

@@ -37,14 +37,8 @@ class Shop:
     """Clients of the three services of one site. `stocked` counts the units that were accepted into stock, by SKU."""
 
     def __init__(self, site: Site) -> None:
-        limits = httpx.Limits(max_connections=100, max_keepalive_connections=100)
-
-        def client(service: str) -> httpx.AsyncClient:
-            url = site.service_url(service)
-            return httpx.AsyncClient(base_url=url, timeout=30, limits=limits, trust_env=False)
-
         self.site = site
-        self.clients = {service: client(service) for service in SERVICES}
+        self.clients = {service: client_of(site, service) for service in SERVICES}
         self.orders = self.clients["order"]
         self.payments = self.clients["payment"]
         self.inventory = self.clients["inventory"]
@@ -143,7 +137,7 @@ class Shop:
         return product["on_hand"], product["reserved"]
 
     async def cancel(self, order_id: str, reason: str = "customer_request") -> httpx.Response:
-        return await patiently(self.orders, "DELETE", f"/orders/{order_id}", params={"reason": reason})
+        return await cancel(self.orders, order_id, reason)
 
     async def step(self, order_id: str, status: str, **more: str) -> httpx.Response:
         """A staff step: PROCESSING, SHIPPED or DELIVERED."""
@@ -174,11 +168,28 @@ class Shop:
         return await until(f"order {order_id} ends", look, within=within)
 
 
+def client_of(site: Site, service: str, *, connections: int = 20) -> httpx.AsyncClient:
+    """A client with at most so many connections: what a request costs it grows with their number."""
+    return httpx.AsyncClient(
+        base_url=site.service_url(service),
+        timeout=30,
+        limits=httpx.Limits(max_connections=connections),
+        trust_env=False,
+        verify=False,  # plain HTTP: no certificates to load
+    )
+
+
 async def shown(client: httpx.AsyncClient, path: str) -> Json:
     """What a GET shows that has to succeed, however long the service takes to be there."""
     answer = await patiently(client, "GET", path)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+async def cancel(
+    client: httpx.AsyncClient, order_id: str, reason: str = "customer_request"
+) -> httpx.Response:
+    return await patiently(client, "DELETE", f"/orders/{order_id}", params={"reason": reason})
 
 
 async def patiently(

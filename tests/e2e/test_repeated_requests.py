@@ -11,7 +11,7 @@ import pytest
 from ops.stack.lifecycle import Stack
 from ops.stack.services import PROCESSES
 from tests.e2e.processes import connected_to, pids_of
-from tests.e2e.shop import Json, Shop, shown
+from tests.e2e.shop import Json, Shop, client_of, shown
 from tests.e2e.test_bad_input import assert_problem
 
 TWINS = 20
@@ -145,12 +145,9 @@ async def one_client_per_process(stack: Stack) -> AsyncGenerator[list[httpx.Asyn
     """A client for each process of the order service, on the one connection that the kernel gave to that process."""
     pids = await pids_of(stack, *PROCESSES["order"])
     found: dict[str, httpx.AsyncClient] = {}
-    limits = httpx.Limits(max_connections=1)
     async with AsyncExitStack() as opened:
         while len(found) < len(pids):
-            client = httpx.AsyncClient(
-                base_url=stack.site().service_url("order"), limits=limits, timeout=30, trust_env=False
-            )
+            client = client_of(stack.site(), "order", connections=1)
             await opened.enter_async_context(client)
             answer = await client.get("/health/live")
             _, port = answer.extensions["network_stream"].get_extra_info("client_addr")
