@@ -48,6 +48,11 @@ class Run(Generic[T]):
         return self.at is not None and not self.at.ready()
 
     @property
+    def has_ended(self) -> bool:
+        """It has returned: it was neither killed nor did it raise."""
+        return bool(self._outcome)
+
+    @property
     def result(self) -> T:
         """What it returned. Stuck when it has not ended, or was killed."""
         if not self._outcome:

@@ -13,9 +13,10 @@ from tests.saga.shop import Shop
 
 # No story of these tests needs more; one that does not come to an end is a defect.
 _STEPS_AT_MOST = 2_000
-# The share of messages that are slow, and how many of the latest may be repeated.
+# The share of messages that are slow, how many of the latest may be repeated, and of steps that are a process's last.
 _SLOW = 0.25
 _LATELY = 10
+_DEATHS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Journey:
                 yield f"{service.name} relay tells one event", partial(service.relay, at_most=1)
             if len(waiting := [d for d in shop.broker.waiting(service.name) if not self._is_slow(d)]) > 1:
                 yield f"{service.name} takes all at once", partial(self._batch, service, waiting)
+                yield f"{service.name} has a process for each", partial(self._at_once, service, waiting)
         for delivery in shop.broker.routed[-_LATELY:]:
             if not (delivery in shop.broker.deliveries and self._is_slow(delivery)):
                 yield (
@@ -96,3 +98,18 @@ class Journey:
     def _batch(self, service: MemoryService[Any], deliveries: list[Delivery]) -> None:
         self._chance.shuffle(deliveries)
         service.hear(*deliveries)
+
+    def _at_once(self, service: MemoryService[Any], deliveries: list[Delivery]) -> None:
+        """Each message in a process of its own, statement by statement; some die, and their messages come again."""
+        under_way = {delivery: service.start_hearing(delivery) for delivery in deliveries}
+        while under_way:
+            delivery = self._chance.choice([d for d, run in under_way.items() if not run.blocked])
+            run = under_way[delivery]
+            if self._chance.random() < _DEATHS:
+                run.kill()
+            else:
+                run.step()
+            if run.at is None:
+                del under_way[delivery]
+                if run.has_ended:
+                    self._shop.broker.acknowledge(delivery)

@@ -57,6 +57,16 @@ def an_event_is_gone(shop: Shop, _: UUID) -> None:
     events[:] = [event for event in events if event.version != 2]
 
 
+def the_shelf_is_overdrawn_for_a_moment(shop: Shop, _: UUID) -> None:
+    reword(shop.inventory, '"reserved":2', '"reserved":9')
+
+
+def reword(service: MemoryService[Any], said: str, says: str) -> None:
+    """Changes what stored events say."""
+    events = service.database.events
+    events[:] = [replace(event, data=event.data.replace(said, says)) for event in events]
+
+
 def provider_has_lost_its_books(shop: Shop, _: UUID) -> None:
     shop.provider.books = type(shop.provider.books)()
 
@@ -70,6 +80,7 @@ def provider_has_lost_its_books(shop: Shop, _: UUID) -> None:
         (stock_is(Stock(5, 6)), "I2"),
         (stock_is(Stock(5, 1)), "I2"),
         (reservation_holds_nothing, "I2"),
+        (the_shelf_is_overdrawn_for_a_moment, "9 reserved at"),
         (order_is(OrderStatus.CANCELLED), "I3"),
         (payment_is(captured=1), "I3"),
         (payment_is(captured=1), "I4"),
@@ -101,3 +112,14 @@ def test_named_when_money_was_returned_that_nobody_asked_for(shop: Shop) -> None
     shop.asked_back.clear()
 
     assert any(sentence.startswith("I3") for sentence in audit(shop))
+
+
+def test_named_when_more_was_asked_back_for_a_moment_than_had_been_taken(shop: Shop) -> None:
+    order_id = shop.place(("MUG", 2))
+    shop.settle()
+    shop.refund(order_id, 100)
+    shop.settle()
+
+    reword(shop.payments, '"amount":100', '"amount":5000')
+
+    assert any("I3" in sentence and "requested at" in sentence for sentence in audit(shop)), audit(shop)
