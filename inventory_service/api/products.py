@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import conint, constr
+from pydantic import constr
 
 from inventory_service.api.refusals import ProductAlreadyExists, StockIsReserved, no_such_product
 from inventory_service.api.requests import (
-    SKU_PATTERN,
     Adjustment,
     NewProduct,
     ProductChange,
@@ -29,16 +28,16 @@ from inventory_service.tables import PRODUCTS, STOCK
 from shared.eventsourcing.rows import Rows
 from shared.http.etags import IfMatchHeader, etag
 from shared.http.idempotency import IdempotencyKeyHeader, StoredAnswer
+from shared.http.inputs import SKU_PATTERN
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
-from shared.http.pagination import KeysetCursor, Page, PageQuery, page_of
+from shared.http.pagination import BY_NUMBER, KeysetCursor, Page, PageQuery, page_of
 from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound, PreconditionFailed
 from shared.runtime.answering import seen
 from shared.runtime.commands import Commands
 from shared.runtime.submissions import Decided
 
 _BY_SKU = KeysetCursor(constr(pattern=SKU_PATTERN))
-_BY_NUMBER = KeysetCursor(conint(ge=1, lt=2**63))
 
 
 def product_router(commands: Commands, queries: Queries, clock: Callable[[], datetime]) -> APIRouter:
@@ -105,13 +104,13 @@ def product_router(commands: Commands, queries: Queries, clock: Callable[[], dat
     @router.get("/{sku}/movements", responses=documented(NotFound))
     async def list_movements(sku: SkuInPath, wanted: Annotated[PageQuery, Query()]) -> Page[MovementResource]:
         """The newest first."""
-        found = await queries.movements(sku, _BY_NUMBER.decode(wanted.cursor), wanted.limit + 1)
+        found = await queries.movements(sku, BY_NUMBER.decode(wanted.cursor), wanted.limit + 1)
         if not found and await queries.product(sku) is None:
             raise no_such_product(sku)
         return page_of(
             found,
             wanted.limit,
-            lambda one: _BY_NUMBER.encode(one.number),
+            lambda one: BY_NUMBER.encode(one.number),
             lambda one: movement_resource(one.movement, one.at),
         )
 

@@ -17,12 +17,11 @@ from inventory_service.domain.product import (
 from inventory_service.domain.reservation import ReservationStatus
 from inventory_service.queries import ProductFilter
 from shared.contracts.envelope import Currency
-from shared.http.inputs import RequestBody
+from shared.http.inputs import SKU_PATTERN, RequestBody, Sku
 from shared.http.pagination import PageQuery
 
 T = TypeVar("T")
 
-SKU_PATTERN = r"^[A-Z0-9][A-Z0-9-]{0,63}$"
 # An order's total may be 10^12 at most: nothing dearer could ever be ordered.
 _DEAREST = 10**12
 # Nine billion adjustments of this size fit into the database's integers, and nine million into a browser's.
@@ -30,7 +29,6 @@ _UNITS_AT_ONCE = 10**9
 
 _SOMETHING = r"\S"
 
-Sku = Annotated[str, Field(pattern=SKU_PATTERN)]
 SkuInPath = Annotated[str, Path(pattern=SKU_PATTERN)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_SOMETHING)]
 Description = Annotated[str, Field(max_length=5000)]

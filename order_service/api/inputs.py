@@ -6,11 +6,9 @@ from pydantic import Field, model_validator
 
 from order_service.domain.lifecycle import OrderStatus
 from order_service.queries import Filters
-from shared.http.inputs import RequestBody
+from shared.contracts.envelope import Currency
+from shared.http.inputs import CustomerId, RequestBody, Sku
 from shared.http.pagination import PageQuery
-
-Sku = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9-]{0,63}$")]
-CustomerId = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class WantedItem(RequestBody):
@@ -37,7 +35,7 @@ class AddressInput(RequestBody):
 
 class OrderInput(RequestBody):
     items: list[WantedItem] = Field(min_length=1, max_length=100)
-    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")
+    currency: Currency = Field(description="ISO 4217.")
     payment_method: str = Field(pattern=r"^pm_[A-Za-z0-9_]{1,64}$")
     customer_id: CustomerId
     shipping_address: AddressInput | None = None

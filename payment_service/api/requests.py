@@ -7,7 +7,7 @@ from pydantic import Field
 
 from payment_service.domain.payment import PaymentStatus
 from payment_service.queries import PaymentFilter
-from shared.http.inputs import RequestBody
+from shared.http.inputs import CustomerId, RequestBody
 from shared.http.pagination import PageQuery
 
 # No order is dearer.
@@ -24,7 +24,7 @@ class RefundRequest(RequestBody):
 class PaymentQuery(PageQuery):
     order_id: UUID | None = None
     status: PaymentStatus | None = None
-    customer_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    customer_id: CustomerId | None = None
 
     def filter(self) -> PaymentFilter:
         return PaymentFilter(self.order_id, self.status, self.customer_id)

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import conint
 
 from payment_service.api.refusals import (
     MoreThanIsLeft,
@@ -29,12 +28,11 @@ from shared.http.etags import etag
 from shared.http.idempotency import IdempotencyKeyHeader
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
-from shared.http.pagination import KeysetCursor, Page, PageQuery, page_of
+from shared.http.pagination import BY_NUMBER, KeysetCursor, Page, PageQuery, page_of
 from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound
 from shared.runtime.history import History, HistoryItem
 
 _BY_ORDER = KeysetCursor(UUID)
-_BY_NUMBER = KeysetCursor(conint(ge=1, lt=2**63))
 
 
 def payment_router(queries: PaymentQueries, history: History, desk: RefundDesk) -> APIRouter:
@@ -65,12 +63,12 @@ def payment_router(queries: PaymentQueries, history: History, desk: RefundDesk) 
     async def list_refunds(payment_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Page[RefundResource]:
         """The oldest first."""
         found = await _existing(payment_id)
-        seen = _BY_NUMBER.decode(wanted.cursor) or 0
+        seen = BY_NUMBER.decode(wanted.cursor) or 0
         numbered = list(enumerate(found.payment.refunds, start=1))
         return page_of(
             numbered[seen : seen + wanted.limit + 1],
             wanted.limit,
-            lambda one: _BY_NUMBER.encode(one[0]),
+            lambda one: BY_NUMBER.encode(one[0]),
             lambda one: refund_resource(found.terms, one[1]),
         )
 

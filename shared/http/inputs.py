@@ -1,11 +1,18 @@
-"""Base models of what clients send. Unknown fields are refused everywhere.
+"""What is alike in what clients send: base models, and the names of things. Unknown fields are refused everywhere.
 
 Control characters need no care here: they are refused before any model is looked at (control_characters.py).
 """
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SKU_PATTERN = r"^[A-Z0-9][A-Z0-9-]{0,63}$"
+
+Sku = Annotated[str, Field(pattern=SKU_PATTERN)]
+CustomerId = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class RequestBody(BaseModel):

@@ -13,7 +13,7 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, conint
 
 from shared.http.inputs import QueryParameters
 from shared.http.problems import FieldError, InvalidInput
@@ -69,3 +69,7 @@ class KeysetCursor(Generic[Key]):
         except ValueError as error:
             refusal = FieldError("cursor", "is not a cursor of this list")
             raise InvalidInput("The cursor is not valid.", errors=[refusal]) from error
+
+
+BY_NUMBER = KeysetCursor(conint(ge=1, lt=2**63))
+"""For lists in the order of a version or another count from 1."""

@@ -3,18 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, Field, JsonValue, conint
+from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database.reading import Reader
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
-from shared.http.pagination import KeysetCursor, Page, PageQuery, page_of
+from shared.http.pagination import BY_NUMBER, Page, PageQuery, page_of
 from shared.messaging.outgoing import Publish
 from shared.messaging.relay import CHECKPOINT
 
-_BY_VERSION = KeysetCursor(conint(ge=1, lt=2**63))
 _RELAYED = text("SELECT position FROM checkpoints WHERE name = :name")
 
 
@@ -47,14 +46,14 @@ class History:
 
     async def page(self, stream: str, wanted: PageQuery) -> Page[HistoryItem]:
         """The oldest first; `data` as they are stored. Raises InvalidInput for a foreign cursor."""
-        after = _BY_VERSION.decode(wanted.cursor) or 0
+        after = BY_NUMBER.decode(wanted.cursor) or 0
         async with self._reader.connection() as connection:
             relayed = await connection.scalar(_RELAYED, {"name": CHECKPOINT}) or 0
             events = await self._store.stream(connection, stream, after_version=after, limit=wanted.limit + 1)
         return page_of(
             events,
             wanted.limit,
-            lambda event: _BY_VERSION.encode(event.version),
+            lambda event: BY_NUMBER.encode(event.version),
             lambda event: self._item(event, relayed),
         )
 
