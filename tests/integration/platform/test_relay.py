@@ -1,0 +1,282 @@
+"""The relay: what is committed is published, in each stream's order, at least once, and never skipped."""
+
+import asyncio
+import statistics
+from collections.abc import AsyncIterator
+from time import monotonic
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ops.stack.isolation import FreshDatabase
+from shared.database.engine import open_engine
+from shared.eventsourcing.codec import Codec
+from shared.eventsourcing.ids import new_id
+from shared.eventsourcing.recorded import Recorded
+from shared.eventsourcing.store import EventStore
+from shared.messaging.wakeup import Notifier
+from shared.runtime.handling import Handler
+from tests.integration.platform.bank import MODEL, Deposit, FillVault, Open, Withdraw
+from tests.integration.platform.broker import Broker, Listener, linked, listen
+from tests.integration.platform.proxy import proxied
+from tests.integration.platform.relaying import relaying
+from tests.integration.platform.teller import Teller, asked
+from tests.integration.platform.waiting import until
+
+
+@pytest.fixture(autouse=True)
+async def _caught_up(teller: Teller) -> None:  # pyright: ignore[reportUnusedFunction]
+    """What other tests have committed is not this one's to publish."""
+    async with teller.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO checkpoints (name, position) SELECT 'relay', max(position) FROM events"
+                " HAVING count(*) > 0 ON CONFLICT (name) DO UPDATE SET position = excluded.position"
+            )
+        )
+
+
+@pytest.fixture
+async def broker(virtual_host: str) -> AsyncIterator[Broker]:
+    async with linked(virtual_host) as broker:
+        yield broker
+
+
+@pytest.fixture
+async def listener(broker: Broker) -> Listener:
+    return await listen(broker)
+
+
+async def checkpoint(teller: Teller) -> int:
+    return await teller.value("SELECT coalesce(max(position), 0) FROM checkpoints") or 0
+
+
+async def last_position(teller: Teller) -> int:
+    return await teller.value("SELECT max(position) FROM events")
+
+
+async def all_published(teller: Teller) -> bool:
+    return await checkpoint(teller) == await last_position(teller)
+
+
+def stream_of(events: list[tuple[str, int]], account: UUID) -> list[int]:
+    return [version for subject, version in events if subject == str(account)]
+
+
+async def heard(listener: Listener) -> list[tuple[str, int]]:
+    return [(event["subject"], event["streamversion"]) for event in await listener.heard()]
+
+
+async def test_every_stream_keeps_its_order_when_its_events_are_of_many_types(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    accounts = [new_id() for _ in range(8)]
+    await teller.ask(*(Open(account, "relay") for account in accounts))
+    for turn in range(30):
+        await teller.ask(
+            *(Withdraw(a, 1) if (turn + n) % 3 == 0 else Deposit(a, 2) for n, a in enumerate(accounts)),
+            FillVault("relay", 1),
+        )
+    async with relaying(teller.engine, database.runtime_url, broker.url):
+        await until(lambda: all_published(teller))
+    events = await heard(listener)
+    for account in accounts:
+        stored = len(await teller.history(account))
+        assert stream_of(events, account) == list(range(1, stored + 1))
+    assert {subject for subject, _ in events} == {str(account) for account in accounts}
+
+
+async def test_events_of_one_type_share_messages_when_there_are_many(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    account = new_id()
+    await teller.ask(Open(account, "relay"), *(Deposit(account, 1) for _ in range(250)))
+    async with relaying(teller.engine, database.runtime_url, broker.url):
+        await until(lambda: all_published(teller))
+    await listener.heard()
+    sizes = [(m.headers["type"], m.headers["count"]) for m in listener.messages]
+    assert sizes == [
+        ("bank.opened", 1),
+        ("bank.deposited", 100),
+        ("bank.deposited", 100),
+        ("bank.deposited", 50),
+    ]
+    assert {m.content_type for m in listener.messages} == {"application/cloudevents-batch+json"}
+    assert all(m.delivery_mode == 2 for m in listener.messages)
+
+
+async def test_checkpoint_never_falls_when_a_leader_of_before_writes_late(
+    teller: Teller, broker: Broker, database: FreshDatabase
+) -> None:
+    await teller.account("relay", 5)
+    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
+        await until(lambda: all_published(teller))
+        await running.relay._save(1)  # pyright: ignore[reportPrivateUsage]
+    assert await checkpoint(teller) == await last_position(teller)
+
+
+async def test_published_again_and_nothing_skipped_when_killed_before_its_checkpoint(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    """The checkpoint cannot be written, as long as somebody else holds its row."""
+    account = await teller.account("relay")
+    async with relaying(teller.engine, database.runtime_url, broker.url) as first:
+        await until(lambda: all_published(teller))
+        saved = await checkpoint(teller)
+        async with teller.engine.begin() as holding:
+            await holding.execute(text("SELECT 1 FROM checkpoints FOR UPDATE"))
+            await teller.ask(*(Deposit(account, 1) for _ in range(5)))
+            await until(lambda: stream_is(listener, account, [1, 2, 3, 4, 5, 6]))
+            await first.kill()
+    assert await checkpoint(teller) == saved
+    await teller.ask(Deposit(account, 1))
+    async with relaying(teller.engine, database.runtime_url, broker.url):
+        await until(lambda: all_published(teller))
+    assert stream_of(await heard(listener), account) == [1, 2, 3, 4, 5, 6, 2, 3, 4, 5, 6, 7]
+
+
+async def stream_is(listener: Listener, account: UUID, versions: list[int]) -> bool:
+    return stream_of(await heard(listener), account) == versions
+
+
+async def test_everything_arrives_when_the_link_to_the_broker_is_cut_again_and_again(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    account = await teller.account("relay")
+    async with (
+        proxied(broker.url) as proxy,
+        relaying(teller.engine, database.runtime_url, proxy.url) as running,
+    ):
+        for _ in range(4):
+            await until(lambda: running.relay.leads)
+            await teller.ask(*(Deposit(account, 1) for _ in range(300)))
+            running.relay.observe([])
+            proxy.cut()
+        await until(lambda: all_published(teller), within=20)
+    versions = stream_of(await heard(listener), account)
+    assert set(versions) == set(range(1, 1202))
+    first_seen = list(dict.fromkeys(versions))
+    assert first_seen == sorted(first_seen)
+
+
+async def test_everything_arrives_when_the_database_is_cut_again_and_again(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    account = await teller.account("relay")
+    async with proxied(database.runtime_url) as proxy:
+        engine = open_engine(proxy.url, application="relay")
+        async with relaying(engine, proxy.url, broker.url) as running:
+            for _ in range(4):
+                await until(lambda: running.relay.leads)
+                await teller.ask(*(Deposit(account, 1) for _ in range(300)))
+                proxy.cut()
+            await until(lambda: all_published(teller), within=20)
+        await engine.dispose()
+    assert set(stream_of(await heard(listener), account)) == set(range(1, 1202))
+
+
+async def test_relay_stops_soon_when_the_broker_says_nothing(
+    teller: Teller, broker: Broker, database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a broker does whose disk is full: it takes what is published and confirms nothing."""
+    monkeypatch.setattr("shared.messaging.connection._GRACE_SECONDS", 0.5)
+    monkeypatch.setattr("shared.messaging.connection._CLOSE_TIMEOUT_SECONDS", 0.5)
+    account = await teller.account("relay")
+    async with (
+        proxied(broker.url) as proxy,
+        relaying(teller.engine, database.runtime_url, proxy.url) as running,
+    ):
+        await until(lambda: all_published(teller))
+        proxy.fall_silent()
+        await teller.ask(Deposit(account, 1))
+        running.relay.observe(await teller.history(account))
+        await until(publishing)
+        stopping = monotonic()
+        await running.finish()
+        assert monotonic() - stopping < 3
+
+
+def publishing() -> bool:
+    return any("_send" in str(task.get_coro()) for task in asyncio.all_tasks())
+
+
+class CountingStore(EventStore):
+    reads = 0
+
+    async def forward(
+        self, connection: AsyncConnection, *, after_position: int, limit: int
+    ) -> list[Recorded]:
+        self.reads += 1
+        return await super().forward(connection, after_position=after_position, limit=limit)
+
+
+async def test_relay_reads_twice_a_second_when_there_is_nothing_to_publish(
+    teller: Teller, broker: Broker, database: FreshDatabase
+) -> None:
+    await teller.account("relay")
+    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
+        await until(lambda: all_published(teller))
+        running.relay._store = store = CountingStore(Codec(MODEL.aggregates))  # pyright: ignore[reportPrivateUsage]
+        began = monotonic()
+        await until(lambda: store.reads >= 4)
+        assert monotonic() - began > 1.4
+
+
+async def test_commit_is_published_long_before_the_poll_when_another_process_notifies(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    account = await teller.account("relay")
+    other = open_engine(database.runtime_url, application="api")
+    notifier, stop = Notifier(other), asyncio.Event()
+    api = Handler(other, MODEL)
+    api.observers.append(notifier.observe)
+    notifying = asyncio.create_task(notifier.run(stop))
+    took: list[float] = []
+    async with relaying(teller.engine, database.runtime_url, broker.url):
+        await until(lambda: all_published(teller))
+        for version in range(2, 12):
+            await api.handle([asked(Deposit(account, 1))])
+            took.append(await seconds_until_heard(listener, account, version))
+    stop.set()
+    await notifying
+    await other.dispose()
+    assert statistics.median(took) < 0.15
+
+
+async def seconds_until_heard(listener: Listener, account: UUID, version: int) -> float:
+    async def is_heard() -> bool:
+        return (str(account), version) in await heard(listener)
+
+    began = monotonic()
+    await until(is_heard)
+    return monotonic() - began
+
+
+async def test_own_commit_wakes_the_leader_without_the_database_when_it_is_in_this_process(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    account = await teller.account("relay")
+    took: list[float] = []
+    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
+        teller.handler.observers.append(running.relay.observe)
+        await until(lambda: all_published(teller))
+        for version in range(2, 12):
+            await teller.ask(Deposit(account, 1))
+            took.append(await seconds_until_heard(listener, account, version))
+    assert statistics.median(took) < 0.15
+
+
+async def test_progress_is_noted_when_time_passes(
+    teller: Teller, broker: Broker, database: FreshDatabase
+) -> None:
+    """What expiry relies on: how far the relay had come when."""
+    await teller.account("relay")
+    async with relaying(teller.engine, database.runtime_url, broker.url):
+        await until(lambda: all_published(teller))
+        await until(lambda: noted_all(teller))
+
+
+async def noted_all(teller: Teller) -> bool:
+    return await teller.value("SELECT max(position) FROM relay_progress") == await last_position(teller)
