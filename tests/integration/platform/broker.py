@@ -22,10 +22,12 @@ class Broker:
         self.url = url
         self.channel = channel
 
-    async def put(self, body: bytes, queue: str = ORDER.queue, **headers: Any) -> None:
+    async def put(
+        self, body: bytes, queue: str = ORDER.queue, *, message_id: str | None = None, **headers: Any
+    ) -> None:
         """Into one queue, by the service's own exchange."""
         exchange = await self.channel.get_exchange(ORDER.retry_exchange, ensure=False)
-        await exchange.publish(Message(body, headers=headers), routing_key=queue)
+        await exchange.publish(Message(body, headers=headers, message_id=message_id), routing_key=queue)
 
     async def count(self, queue: str) -> int:
         """Messages that wait in the queue."""
