@@ -25,6 +25,7 @@ from tests.saga.shop import VISA, Shop
 
 MISHAPS = 12
 
+# A journey is a hundred commits, so it is slow as examples go, and there are few of them for each story.
 chances = st.randoms(use_true_random=False)
 any_order = settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 
