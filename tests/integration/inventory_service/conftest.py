@@ -9,25 +9,23 @@ from uuid import UUID
 
 import httpx
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from inventory_service.api import inventory_routers
 from inventory_service.domain.reservation import Line
 from inventory_service.domain.reserving import ReserveStock
-from inventory_service.handling import MODEL, Command
-from inventory_service.projections import record_movements
-from inventory_service.publishing import publish
-from inventory_service.queries import Queries
+from inventory_service.handling import Command
+from inventory_service.main import SERVICE
+from inventory_service.settings import InventorySettings
 from ops.stack.isolation import FreshDatabase
 from shared.database.engine import open_engine
 from shared.database.migrations import upgrade
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.metadata import Actor, Context
 from shared.http.application import create_application
-from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
-from shared.runtime.history import History
+from shared.runtime.service import Platform
 from shared.runtime.submissions import Outcome, Submission
 from tests.integration.conftest import MakeDatabase
 
@@ -97,16 +95,18 @@ async def database(make_database: MakeDatabase) -> FreshDatabase:
 @pytest.fixture(scope="module")
 async def inventory(database: FreshDatabase) -> AsyncIterator[Inventory]:
     engine = open_engine(database.runtime_url, application="inventory-tests")
-    handler = Handler(engine, MODEL, project=record_movements)
-    commands = Commands(handler)
+    settings = InventorySettings(
+        database_url=SecretStr(database.runtime_url),
+        port=1,
+        rabbitmq_url=SecretStr("amqp://nobody@127.0.0.1:1/"),
+    )
+    wiring = SERVICE.wire(Platform(settings, engine, lambda: datetime.now(UTC)))
     stop = asyncio.Event()
-    committing = asyncio.create_task(commands.run(stop))
-    history = History(engine, handler.store, publish)
-    routers = inventory_routers(commands, Queries(engine), history, lambda: datetime.now(UTC))
-    application = create_application(title="inventory", version="1", routers=routers, health_checks=[])
+    committing = asyncio.create_task(wiring.commands.run(stop))
+    application = create_application(title="inventory", version="1", routers=wiring.routers, health_checks=[])
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://inventory") as http:
-        yield Inventory(http, engine, handler)
+        yield Inventory(http, engine, wiring.handler)
     stop.set()
     await committing
     await engine.dispose()
