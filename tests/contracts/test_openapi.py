@@ -24,6 +24,15 @@ def test_every_service_has_a_document_when_it_has_a_queue() -> None:
     assert set(DOCUMENTS) == set(SUBSCRIPTIONS)
 
 
+def test_titles_are_of_one_form_when_they_stand_side_by_side() -> None:
+    titles = {service: document["info"]["title"] for service, document in DOCUMENTS.items()}
+    assert titles == {
+        "order": "EventFlow orders",
+        "payment": "EventFlow payments",
+        "inventory": "EventFlow inventory",
+    }
+
+
 @EVERY_SERVICE
 def test_references_lead_somewhere_when_they_are_followed(service: str) -> None:
     document = DOCUMENTS[service]
@@ -46,6 +55,7 @@ def test_success_has_a_schema_and_every_error_is_a_problem_when_it_is_documented
         for status, response in statuses.items():
             content = "application/json" if status.startswith("2") else "application/problem+json"
             assert set(response["content"]) == {content}, (path, method, status)
+        assert "503" in statuses, (path, method)
 
 
 @EVERY_SERVICE
