@@ -93,6 +93,8 @@ class Site:
         }
         variables |= {name: os.environ[name] for name in OPTIONAL[service] if os.environ.get(name)}
         if service == "order":
+            # It runs as two processes; the others refuse a port that somebody else has.
+            variables["ORDER_SHARE_PORT"] = "true"
             variables["ORDER_MASTER_KEY"] = self.passwords[MASTER_KEY]
         return variables
 

@@ -17,8 +17,13 @@ HEADER_LIMIT = 64 * 1024
 _BACKLOG = 2048
 
 
-async def serve_http(application: FastAPI, host: str, port: int, stop: asyncio.Event) -> None:
+async def serve_http(
+    application: FastAPI, host: str, port: int, stop: asyncio.Event, *, share_port: bool = False
+) -> None:
     """Runs until `stop` is set, then accepts nothing more and gives requests in flight 8 seconds to end.
+
+    With `share_port` every other process that shares it too may listen on the same port; without, a port that is
+    taken is an error, so that a stranger's requests never end up here.
 
     The application's lifespan surrounds all of it: its errors are raised here, and nothing listens before it has
     started. Signals and logging are the caller's. Raises OSError when the address cannot be bound.
@@ -39,13 +44,13 @@ async def serve_http(application: FastAPI, host: str, port: int, stop: asyncio.E
         reset_contextvars=True,
     )
     async with application.router.lifespan_context(application):
-        with _listen(host, port) as listener:
+        with _listen(host, port, share_port) as listener:
             await _StoppableServer(config, stop).serve(sockets=[listener])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, share_port: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=_BACKLOG, reuse_port=True)
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG, reuse_port=share_port)
 
 
 class _StoppableServer(uvicorn.Server):

@@ -221,7 +221,7 @@ async def _run_parts(
                 title=service.title, version=service.version, routers=wiring.routers, health_checks=checks
             )
             group.create_task(wiring.commands.run(drained), name="commands")
-            await serve_http(application, settings.host, settings.port, stop)
+            await serve_http(application, settings.host, settings.port, stop, share_port=settings.share_port)
         await stop.wait()
         drained.set()
 

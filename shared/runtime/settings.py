@@ -25,6 +25,9 @@ class ServiceSettings(LogSettings):
     database_url: SecretStr
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
+    share_port: bool = Field(
+        default=False, description="Several processes of the service listen on one port."
+    )
     rabbitmq_url: SecretStr = Field(validation_alias=AliasChoices("RABBITMQ_URL", "rabbitmq_url"))
 
 

@@ -24,7 +24,7 @@ DEADLINE = 10.0
 class Service:
     """One process's worth: an application with a request that waits until it is let go."""
 
-    def __init__(self, name: str, port: int) -> None:
+    def __init__(self, name: str, port: int, *, share_port: bool = True) -> None:
         self.name = name
         self.port = port
         self.story: list[str] = []
@@ -34,7 +34,9 @@ class Service:
         application = create_application(
             title=name, version="1", routers=[self._router()], health_checks=[], lifespan=self._lifespan
         )
-        self._serving = asyncio.create_task(serve_http(application, "127.0.0.1", port, self._stop))
+        self._serving = asyncio.create_task(
+            serve_http(application, "127.0.0.1", port, self._stop, share_port=share_port)
+        )
 
     def _router(self) -> APIRouter:
         router = APIRouter(route_class=JsonRoute)
@@ -200,6 +202,16 @@ async def test_error_of_the_lifespan_is_raised_and_nothing_listens(port: int) ->
 
     with pytest.raises(RuntimeError, match="no database"):
         await serve_http(application, "127.0.0.1", port, asyncio.Event())
+
+
+async def test_port_is_refused_when_somebody_else_listens_and_it_is_not_shared(port: int) -> None:
+    first = await Service("one", port).listening()
+    second = Service("two", port, share_port=False)
+
+    with pytest.raises(OSError, match="in use"):
+        await second.stopped()
+    first.stop()
+    await first.stopped()
 
 
 async def test_connection_is_closed_when_its_headers_never_end(port: int) -> None:
