@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -181,9 +182,18 @@ def _show_parts(found: status.Status) -> None:
 def _show_addresses(site: Site, *, secrets: bool = False) -> None:
     rows = [(service, f"{site.service_url(service)}/docs") for service in SERVICES]
     rows.append(
-        ("RabbitMQ", f"{site.management_url} (user eventflow, password in {site.home.passwords_file})")
+        (
+            "RabbitMQ",
+            f"{site.management_url} (user eventflow, password in {_from_here(site.home.passwords_file)})",
+        )
     )
     for name in site.databases:
         url = site.database_url(name, "auditor") if secrets else site.public_database_url(name)
         rows.append((f"{name} database", url))
     show_columns(rows)
+
+
+def _from_here(path: Path) -> str:
+    """The path as it is shortest to type in the working directory."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
