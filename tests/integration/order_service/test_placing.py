@@ -36,6 +36,7 @@ async def test_order_is_placed_at_our_prices_when_it_is_posted(shop: OrderServic
     assert (body["status"], body["total"], body["currency"]) == ("PENDING", 4498, "USD")
     assert body["shipping_address"] == {**ADDRESS, "line2": None, "region": None}
     assert body["notes"] == "Ring twice."
+    assert all(body[time].endswith("Z") for time in ("created_at", "updated_at", "expires_at"))
     assert (await shop.http.get(f"/orders/{body['id']}")).json() == body
 
 
