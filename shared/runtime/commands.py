@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from shared.database.faults import ENVIRONMENT_FAULTS, DatabaseFault, Unavailable
+from shared.database.faults import ENVIRONMENT_FAULTS, CommitUnknown, DatabaseFault, Unavailable
 from shared.observability import metrics
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Failed, Outcome, Submission
@@ -33,6 +33,7 @@ class Commands:
         self._handler = handler
         self._waiting: deque[_Waiting] = deque()
         self._arrived = asyncio.Event()
+        self._ended = False
 
     async def submit(self, submission: Submission) -> Outcome:
         """The outcome, once it is committed.
@@ -40,6 +41,8 @@ class Commands:
         Raises Unavailable when the database cannot answer (nothing was committed), CommitUnknown when it went away
         during COMMIT (a retry with the same idempotency key tells).
         """
+        if self._ended:
+            raise Unavailable("commands are not committed any more")
         waiting = _Waiting(submission)
         self._waiting.append(waiting)
         self._arrived.set()
@@ -48,19 +51,25 @@ class Commands:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Commits what arrives until `stop` is set and nothing waits any more."""
-        stopping = asyncio.create_task(stop.wait())
+        stopping = asyncio.create_task(self._wake_at_stop(stop))
         try:
-            while not (stop.is_set() and not self._waiting):
-                if not self._waiting:
+            while self._waiting or not stop.is_set():
+                if self._waiting:
+                    await self._commit(
+                        [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+                    )
+                else:
                     self._arrived.clear()
-                    arriving = asyncio.create_task(self._arrived.wait())
-                    await asyncio.wait({arriving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                    arriving.cancel()
-                    continue
-                batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
-                await self._commit(batch)
+                    await self._arrived.wait()
         finally:
             stopping.cancel()
+            self._ended = True
+            for waiting in self._waiting:
+                _settle(waiting, Unavailable("commands are not committed any more"))
+
+    async def _wake_at_stop(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._arrived.set()
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         try:
@@ -72,7 +81,10 @@ class Commands:
             return
         except BaseException as error:
             for waiting in batch:
-                _settle(waiting, error)
+                _settle(
+                    waiting,
+                    error if isinstance(error, Exception) else CommitUnknown("cut off while committing"),
+                )
             raise
         metrics.COMMIT_BATCH_SIZE.labels("http").observe(len(batch))
         for waiting, outcome in zip(batch, outcomes, strict=True):
@@ -90,7 +102,7 @@ class Commands:
         return await self._handler.handle(submissions)
 
 
-def _settle(waiting: _Waiting, error: BaseException) -> None:
+def _settle(waiting: _Waiting, error: Exception) -> None:
     if not waiting.done.done():
         waiting.done.set_exception(error)
         waiting.done.exception()  # a client that hung up never asks for it
