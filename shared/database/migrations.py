@@ -30,11 +30,13 @@ def run_environment() -> None:
 
 
 async def _migrate(url: str) -> None:
-    engine = open_engine(url, application="migrations")
-    async with engine.begin() as connection:
-        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
-        await connection.run_sync(_run_pending)
-    await engine.dispose()
+    engine = open_engine(url, application="migrations", statement_timeout=None)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+            await connection.run_sync(_run_pending)
+    finally:
+        await engine.dispose()
 
 
 def _run_pending(connection: Connection) -> None:
