@@ -24,6 +24,7 @@ from shared.eventsourcing.metadata import Actor, Context
 from shared.messaging import incoming
 from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_channel, persistently
 from shared.messaging.deliveries import Deliveries, delivered
+from shared.messaging.depth import depth_reported
 from shared.messaging.failures import FailureRoutes
 from shared.messaging.incoming import Understood, Unreadable
 from shared.messaging.reactions import Heard, Reactions
@@ -102,7 +103,10 @@ class Consumer:
     async def _serve(self, stop: asyncio.Event) -> None:
         # Before the database answers nothing is taken: it would only come back, one delivery older.
         await self._database_answers()
-        async with open_channel(self._broker_url, f"{self._subscription.service}-consumer") as channel:
+        async with (
+            open_channel(self._broker_url, f"{self._subscription.service}-consumer") as channel,
+            depth_reported(channel, self._subscription),
+        ):
             self.connected = True
             try:
                 await self._consume(channel, stop)
