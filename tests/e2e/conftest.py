@@ -1,12 +1,18 @@
 """A whole stack of its own, under its supervisor, for all tests of a session; and clients for it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
 
 import pytest
 
 from ops.stack.lifecycle import Stack
+from ops.stack.services import PROCESSES
 from ops.stack.temporary import make_temporary_home
 from tests.e2e.shop import Shop
+
+# The first test waits for the whole stack, and a part alone may take three minutes on a slow machine.
+PATIENCE = 400
+LAST_LINES = 20
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +30,27 @@ def stack() -> Iterator[Stack]:
 async def shop(stack: Stack) -> AsyncIterator[Shop]:
     async with Shop(stack.site()) as shop:
         yield shop
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(PATIENCE))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Adds what the services logged last to the report of a failure: their logs go with the stack."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, Stack):
+        for name in (name for names in PROCESSES.values() for name in names):
+            log = stack.home.log(name)
+            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+            report.sections.append(
+                (f"log of {name}", "\n".join(line[:1_000] for line in lines[-LAST_LINES:]))
+            )
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from ops.stack.journal import Exit, Journal
 from ops.stack.lifecycle import Stack
 from ops.stack.services import PROCESSES
@@ -19,8 +17,6 @@ from tests.e2e.load import Load
 from tests.e2e.relays import beyond_checkpoint, checkpoints_held, leader, published_ahead
 from tests.e2e.shop import Shop
 from tests.e2e.waiting import NotYet, until
-
-pytestmark = pytest.mark.timeout(300)
 
 Figure = Callable[[str, object], None]
 EVERY_PROCESS = tuple(name for names in PROCESSES.values() for name in names)
