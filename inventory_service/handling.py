@@ -27,7 +27,7 @@ from shared.eventsourcing.rows import Rows
 Command = ReservationCommand | ProductCommand
 
 
-def reservations_touched(command: Command, _: Rows) -> Iterable[Touch]:
+def _reservations_touched(command: Command, _: Rows) -> Iterable[Touch]:
     match command:
         case ReserveStock() | ReleaseStock() | FulfilReservation():
             return (Touch(str(command.order_id), Access.CREATE),)
@@ -35,7 +35,7 @@ def reservations_touched(command: Command, _: Rows) -> Iterable[Touch]:
             return ()
 
 
-def skus_touched(command: Command, rows: Rows) -> Iterable[Touch]:
+def _skus_touched(command: Command, rows: Rows) -> Iterable[Touch]:
     """Of products and of their stock alike.
 
     What a batch decides about an order before this command concerns no SKU that the batch did not load: the lines
@@ -51,7 +51,7 @@ def skus_touched(command: Command, rows: Rows) -> Iterable[Touch]:
             return (Touch(command.sku, Access.LOCK),)
 
 
-def decide(command: Command, context: Context, rows: Rows) -> Decision:
+def _decide(command: Command, context: Context, rows: Rows) -> Decision:
     match command:
         case ReserveStock() | ReleaseStock() | FulfilReservation():
             return _decide_reservation(command, rows)
@@ -87,9 +87,9 @@ def _decide_product(command: ProductCommand, rows: Rows) -> Decision:
 
 MODEL: Model[Command] = Model(
     steps=[
-        Step(RESERVATIONS, reservations_touched),
-        Step(PRODUCTS, skus_touched),
-        Step(STOCK, skus_touched),
+        Step(RESERVATIONS, _reservations_touched),
+        Step(PRODUCTS, _skus_touched),
+        Step(STOCK, _skus_touched),
     ],
-    decide=decide,
+    decide=_decide,
 )

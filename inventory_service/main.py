@@ -1,10 +1,11 @@
-"""The inventory service, wired."""
+"""The inventory service, wired: `python -m inventory_service.main serve` and `... migrate`."""
 
-from inventory_service.api import inventory_routers
+from inventory_service.api.products import product_router
+from inventory_service.api.reservations import reservation_router
 from inventory_service.handling import MODEL
 from inventory_service.projections import record_movements
 from inventory_service.publishing import publish
-from inventory_service.queries import Queries
+from inventory_service.queries import InventoryQueries
 from inventory_service.reactions import REACTIONS
 from inventory_service.settings import InventorySettings
 from shared.runtime.commands import Commands
@@ -14,11 +15,18 @@ from shared.runtime.service import Platform, Service, Wiring, run
 
 
 def wire(platform: Platform[InventorySettings]) -> Wiring:
-    handler = Handler(platform.engine, MODEL, project=record_movements)
+    engine = platform.engine
+    handler = Handler(engine, MODEL, project=record_movements)
     commands = Commands(handler)
-    history = History(platform.engine, handler.store, publish)
-    routers = inventory_routers(commands, Queries(platform.engine), history, platform.clock)
-    return Wiring(handler, commands, routers)
+    queries = InventoryQueries(engine)
+    return Wiring(
+        handler=handler,
+        commands=commands,
+        routers=[
+            product_router(commands, queries, platform.clock),
+            reservation_router(queries, History(engine, handler.store, publish)),
+        ],
+    )
 
 
 SERVICE = Service(

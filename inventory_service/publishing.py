@@ -1,4 +1,4 @@
-"""What the inventory service tells others of what it decided; the rest stays at home."""
+"""What the inventory service tells others of what happened to stock and products; the rest stays at home."""
 
 from typing import Literal
 from uuid import UUID

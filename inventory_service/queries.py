@@ -90,7 +90,7 @@ _RESERVATION = (
 )
 
 
-class Queries:
+class InventoryQueries:
     """Every method raises Unavailable when the database does not answer."""
 
     def __init__(self, engine: AsyncEngine) -> None:

@@ -1,4 +1,4 @@
-"""What the inventory service does when it hears of others: happy path first, then compensation."""
+"""What the inventory service hears, and what it does about it: the happy path first, then compensation."""
 
 from inventory_service.domain.reservation import Line
 from inventory_service.domain.reserving import FulfilReservation, ReleaseStock, ReserveStock

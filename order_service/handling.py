@@ -1,4 +1,4 @@
-"""Which rows a command needs, in lock order, and the way from the command to what is written."""
+"""From a command to its decision: which rows it needs, in lock order, and what of them the domain is shown."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,64 +1,47 @@
-"""The way out: which of our events the others may hear, and in which words."""
+"""What the order service tells others of what happened to an order; the rest stays at home."""
 
 from typing import assert_never
 from uuid import UUID
 
-from order_service.domain.events import (
-    DetailsEdited,
-    Event,
-    MoneyReturned,
-    OrderConfirmed,
-    OrderDelivered,
-    OrderPlaced,
-    OrderShipped,
-    PaymentDeclined,
-    PaymentReceived,
-    PaymentWithdrawn,
-    ProcessingStarted,
-    RefundRefused,
-    StockRefused,
-    StockReturned,
-    StockSecured,
-)
-from order_service.domain.events import OrderCancelled as Cancelled
-from order_service.domain.events import OrderFailed as Failed
+from order_service.domain import events
+from order_service.domain.events import Event
 from order_service.domain.lifecycle import OrderStatus
 from shared.contracts import Contract
 from shared.contracts.orders import (
     Item,
     OrderCancelled,
+    OrderConfirmed,
     OrderCreated,
     OrderFailed,
     OrderUpdated,
     PricedItem,
 )
-from shared.contracts.orders import OrderConfirmed as Confirmed
 from shared.eventsourcing.recorded import Recorded
 
 
 def publish(recorded: Recorded) -> Contract | None:
-    """The public contract of one of our events, or None: what we only noted is nobody else's news."""
+    """The public form of a stored event, from the event alone; None for what concerns nobody else."""
     order_id = UUID(recorded.row_id)
     event: Event = recorded.event
     match event:
-        case OrderPlaced():
+        case events.OrderPlaced():
             return _created(order_id, event)
-        case OrderConfirmed():
-            return Confirmed(
+        case events.OrderConfirmed():
+            return OrderConfirmed(
                 order_id=order_id,
                 items=tuple(Item(sku=line.sku, quantity=line.quantity) for line in event.lines),
                 total=event.total.amount,
                 currency=event.total.currency,
             )
 
-        case ProcessingStarted():
+        case events.ProcessingStarted():
             return OrderUpdated(
                 order_id=order_id,
                 status=OrderStatus.PROCESSING.value,
                 previous_status=event.previous_status.value,
                 changes=("status",),
             )
-        case OrderShipped():
+        case events.OrderShipped():
             tracked = ("tracking_number",) if event.tracking_number else ()
             return OrderUpdated(
                 order_id=order_id,
@@ -67,7 +50,7 @@ def publish(recorded: Recorded) -> Contract | None:
                 changes=("status", *tracked),
                 tracking_number=event.tracking_number,
             )
-        case OrderDelivered():
+        case events.OrderDelivered():
             return OrderUpdated(
                 order_id=order_id,
                 status=OrderStatus.DELIVERED.value,
@@ -75,7 +58,7 @@ def publish(recorded: Recorded) -> Contract | None:
                 changes=("status",),
                 tracking_number=event.tracking_number,
             )
-        case DetailsEdited():
+        case events.DetailsEdited():
             return OrderUpdated(
                 order_id=order_id,
                 status=event.status.value,
@@ -83,9 +66,9 @@ def publish(recorded: Recorded) -> Contract | None:
                 changes=event.changes,
             )
 
-        case Failed():
+        case events.OrderFailed():
             return OrderFailed(order_id=order_id, reason=event.reason.value, detail=event.detail)
-        case Cancelled():
+        case events.OrderCancelled():
             return OrderCancelled(
                 order_id=order_id,
                 reason=event.reason.value,
@@ -93,21 +76,21 @@ def publish(recorded: Recorded) -> Contract | None:
             )
 
         case (
-            StockSecured()
-            | StockRefused()
-            | StockReturned()
-            | PaymentReceived()
-            | PaymentDeclined()
-            | PaymentWithdrawn()
-            | MoneyReturned()
-            | RefundRefused()
+            events.StockSecured()
+            | events.StockRefused()
+            | events.StockReturned()
+            | events.PaymentReceived()
+            | events.PaymentDeclined()
+            | events.PaymentWithdrawn()
+            | events.MoneyReturned()
+            | events.RefundRefused()
         ):
             return None
         case _:
             assert_never(event)
 
 
-def _created(order_id: UUID, placed: OrderPlaced) -> OrderCreated:
+def _created(order_id: UUID, placed: events.OrderPlaced) -> OrderCreated:
     return OrderCreated(
         order_id=order_id,
         number=placed.number,

@@ -23,7 +23,7 @@ _AFTER_ALL = UUID(int=2**128 - 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class OrderFilter:
     """No statuses: all of them."""
 
     statuses: Collection[OrderStatus] = ()
@@ -31,7 +31,7 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class PlacedOrder:
+class OrderFound:
     """An order that exists: its id and its row."""
 
     order_id: UUID
@@ -44,7 +44,7 @@ class OrderQueries:
     def __init__(self, engine: AsyncEngine) -> None:
         self._reader = Reader(engine)
 
-    async def order(self, order_id: UUID) -> PlacedOrder | None:
+    async def order(self, order_id: UUID) -> OrderFound | None:
         found = await self._orders(_ONE, {"id": order_id})
         return found[0] if found else None
 
@@ -53,18 +53,18 @@ class OrderQueries:
         found = await self._reader.rows(_CUSTOMER, {"id": order_id})
         return found[0].customer_id if found else None
 
-    async def newest(self, filters: Filters, before: UUID | None, limit: int) -> list[PlacedOrder]:
+    async def newest(self, wanted: OrderFilter, before: UUID | None, limit: int) -> list[OrderFound]:
         """Orders by descending id, which is their time, from below `before`."""
         parameters: dict[str, Any] = {"limit": limit, "before": before or _AFTER_ALL}
-        if filters.customer_id is not None:
-            parameters["customer_id"] = filters.customer_id
-        if filters.statuses:
-            parameters["statuses"] = sorted(filters.statuses)
+        if wanted.customer_id is not None:
+            parameters["customer_id"] = wanted.customer_id
+        if wanted.statuses:
+            parameters["statuses"] = sorted(wanted.statuses)
         return await self._orders(_newest(frozenset(parameters)), parameters)
 
-    async def _orders(self, statement: TextClause, parameters: dict[str, Any]) -> list[PlacedOrder]:
+    async def _orders(self, statement: TextClause, parameters: dict[str, Any]) -> list[OrderFound]:
         rows = await self._reader.rows(statement, parameters)
-        return [PlacedOrder(order_id, decoded_row(ORDERS, *columns)) for order_id, *columns in rows]
+        return [OrderFound(order_id, decoded_row(ORDERS, *columns)) for order_id, *columns in rows]
 
 
 @cache

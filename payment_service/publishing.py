@@ -1,4 +1,4 @@
-"""What the payment service tells others of what it decided; the rest stays at home."""
+"""What the payment service tells others of what happened to a payment; the rest stays at home."""
 
 from typing import assert_never
 from uuid import UUID

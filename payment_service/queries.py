@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +86,7 @@ class PaymentQueries:
         return [payment for payment in payments if payment is not None]
 
 
-@lru_cache
+@cache
 def _newest(given: frozenset[str]) -> TextClause:
     conditions = "".join(f" AND {_CONDITIONS[name]}" for name in sorted(given))
     return text(

@@ -23,7 +23,7 @@ from inventory_service.api.resources import (
 )
 from inventory_service.api.submitting import Submitter
 from inventory_service.domain.movements import movements_of
-from inventory_service.queries import ProductFound, Queries
+from inventory_service.queries import InventoryQueries, ProductFound
 from inventory_service.tables import PRODUCTS, STOCK
 from shared.eventsourcing.rows import Rows
 from shared.http.etags import IfMatchHeader, etag
@@ -40,7 +40,7 @@ from shared.runtime.submissions import Decided
 _BY_SKU = KeysetCursor(constr(pattern=SKU_PATTERN))
 
 
-def product_router(commands: Commands, queries: Queries, clock: Callable[[], datetime]) -> APIRouter:
+def product_router(commands: Commands, queries: InventoryQueries, clock: Callable[[], datetime]) -> APIRouter:
     router = APIRouter(prefix="/products", tags=["products"], route_class=JsonRoute)
     submitter = Submitter(commands, clock)
 

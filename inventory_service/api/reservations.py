@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from inventory_service.api.requests import ReservationQuery
 from inventory_service.api.resources import ReservationResource, reservation_resource
-from inventory_service.queries import Queries, ReservationFound
+from inventory_service.queries import InventoryQueries, ReservationFound
 from inventory_service.tables import RESERVATIONS
 from shared.http.etags import etag
 from shared.http.json_bodies import JsonRoute
@@ -19,7 +19,7 @@ from shared.runtime.history import History, HistoryItem
 _BY_ORDER = KeysetCursor(UUID)
 
 
-def reservation_router(queries: Queries, history: History) -> APIRouter:
+def reservation_router(queries: InventoryQueries, history: History) -> APIRouter:
     router = APIRouter(prefix="/reservations", tags=["reservations"], route_class=JsonRoute)
 
     @router.get("")

@@ -1,1 +1,1 @@
-"""The REST interface. Read in this order: inputs, resources, refusals, submitting, routes."""
+"""Orders over REST. Read in this order: requests, resources, refusals, submitting, routes."""

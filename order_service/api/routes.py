@@ -9,7 +9,6 @@ from uuid import UUID
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
-from order_service.api.inputs import OrderInput, OrderQuery, StepInput
 from order_service.api.refusals import (
     NoLongerCancellable,
     NoStepThere,
@@ -18,6 +17,7 @@ from order_service.api.refusals import (
     PriceHasChanged,
     order_not_found,
 )
+from order_service.api.requests import OrderInput, OrderQuery, StepInput
 from order_service.api.resources import OrderResource, order_document
 from order_service.api.submitting import Submitter, Wish
 from order_service.domain.commands import (
@@ -105,7 +105,7 @@ def order_router(api: OrderApi) -> APIRouter:
     async def list_orders(wanted: Annotated[OrderQuery, Query()]) -> Response:
         """Orders, the newest first."""
         before = _NEWEST.decode(wanted.cursor)
-        found = await api.queries.newest(wanted.filters(), before, wanted.limit + 1)
+        found = await api.queries.newest(wanted.filter(), before, wanted.limit + 1)
         page = page_of(
             found,
             wanted.limit,

@@ -1,8 +1,4 @@
-"""Products, their stock and its movements, and what orders hold of it, on the platform's tables.
-
-Revision ID: 0001
-Revises:
-"""
+"""Products, their stock and its movements, what orders hold of it, and the tables that every service has."""
 
 from alembic import op
 

@@ -7,15 +7,15 @@ from shared.database.schema import create_platform, create_row_table, drop_platf
 revision = "0001"
 down_revision = None
 
-SERVICE = "order"
+NAME = "order"
 
 
 def upgrade() -> None:
-    create_platform(op, SERVICE)
+    create_platform(op, NAME)
 
     create_row_table(
         op,
-        SERVICE,
+        NAME,
         "orders",
         "uuid",
         {
@@ -30,11 +30,11 @@ def upgrade() -> None:
     op.execute("CREATE INDEX orders_by_customer ON orders (customer_id, id)")
     op.execute("CREATE INDEX orders_pending ON orders (created_at) WHERE status = 'PENDING'")
 
-    create_row_table(op, SERVICE, "listings", "text", {})
+    create_row_table(op, NAME, "listings", "text", {})
 
     # Each value is a block of numbers that one process hands out. See order_service/numbers.py.
     op.execute("CREATE SEQUENCE order_number_blocks AS bigint MINVALUE 0 START 0 CACHE 1")
-    op.execute(f"GRANT USAGE ON SEQUENCE order_number_blocks TO {SERVICE}_runtime")
+    op.execute(f"GRANT USAGE ON SEQUENCE order_number_blocks TO {NAME}_runtime")
 
     # Deleting a row makes everything that was sealed for the customer unreadable, for good.
     op.execute(
@@ -46,7 +46,7 @@ CREATE TABLE customer_keys (
     created_at  timestamptz NOT NULL
 )"""
     )
-    grant_runtime(op, SERVICE, "customer_keys")
+    grant_runtime(op, NAME, "customer_keys")
 
 
 def downgrade() -> None:
@@ -54,4 +54,4 @@ def downgrade() -> None:
     op.execute("DROP SEQUENCE order_number_blocks")
     op.execute("DROP TABLE listings")
     op.execute("DROP TABLE orders")
-    drop_platform(op, SERVICE)
+    drop_platform(op, NAME)

@@ -7,16 +7,16 @@ from shared.database.schema import create_platform, create_row_table, drop_platf
 revision = "0001"
 down_revision = None
 
-SERVICE = "payment"
+NAME = "payment"
 
 
 def upgrade() -> None:
-    create_platform(op, SERVICE)
+    create_platform(op, NAME)
 
     # All three are NULL until the order itself was heard.
     create_row_table(
         op,
-        SERVICE,
+        NAME,
         "payments",
         "uuid",
         {
@@ -44,10 +44,10 @@ CREATE TABLE provider_calls (
 ) WITH (autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_scale_factor = 0)"""
     )
     op.execute("CREATE INDEX provider_calls_due ON provider_calls (due_at)")
-    grant_runtime(op, SERVICE, "provider_calls")
+    grant_runtime(op, NAME, "provider_calls")
 
 
 def downgrade() -> None:
     op.execute("DROP TABLE provider_calls")
     op.execute("DROP TABLE payments")
-    drop_platform(op, SERVICE)
+    drop_platform(op, NAME)

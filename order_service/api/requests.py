@@ -1,11 +1,11 @@
-"""What clients send."""
+"""What clients may send: product.md, "REST"."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from order_service.domain.lifecycle import OrderStatus
-from order_service.queries import Filters
+from order_service.queries import OrderFilter
 from shared.contracts.envelope import Currency
 from shared.http.inputs import CustomerId, RequestBody, Sku
 from shared.http.pagination import PageQuery
@@ -57,5 +57,5 @@ class OrderQuery(PageQuery):
     status: Annotated[list[OrderStatus], Field(max_length=7, default_factory=list[OrderStatus])]
     customer_id: CustomerId | None = None
 
-    def filters(self) -> Filters:
-        return Filters(frozenset(self.status), self.customer_id)
+    def filter(self) -> OrderFilter:
+        return OrderFilter(frozenset(self.status), self.customer_id)
