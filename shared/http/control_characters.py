@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import cast
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,10 @@ _IN_TEXT = re.compile(r"[\x00-\x1f\x7f]")
 _IN_URL = re.compile(rb"[\x00-\x1f\x7f]|%[01][0-9A-Fa-f]|%7[Ff]")
 _MESSAGE = "must not contain control characters"
 _REPORTED_AT_MOST = 20
+_FIELD_AT_MOST = 200
+
+# Where a value stands: its own key or index, and where the value around it stands.
+_Place = tuple["_Place", str | int] | None
 
 
 def check_url(raw_path: bytes, query: bytes) -> None:
@@ -32,27 +37,35 @@ def check_json(raw: bytes, document: object) -> None:
     """Raises InvalidInput that names the fields at fault. `document` is what `raw` was parsed into."""
     # Inside valid JSON only an escape or a bare DEL can make one; most bodies have neither.
     if b"\\" in raw or b"\x7f" in raw:
-        fields = list(_fields_at_fault(document))
+        fields = [_named(place) for place in islice(_places_at_fault(document), _REPORTED_AT_MOST)]
         if fields:
             raise _refusal(fields)
 
 
-def _fields_at_fault(document: object) -> Iterator[str]:
-    waiting: list[tuple[str, object]] = [("", document)]
+def _places_at_fault(document: object) -> Iterator[_Place]:
+    """Places are linked named only when reported: a long key around many values would fill the memory."""
+    waiting: list[tuple[_Place, object]] = [(None, document)]
     while waiting:
-        path, value = waiting.pop()
+        place, value = waiting.pop()
         if isinstance(value, str):
             if _IN_TEXT.search(value):
-                yield path or "body"
+                yield place
         elif isinstance(value, dict):
             for key, member in cast(dict[str, object], value).items():
-                inner = f"{path}.{key}" if path else key
+                inner = (place, key)
                 if _IN_TEXT.search(key):
                     yield inner
                 waiting.append((inner, member))
         elif isinstance(value, list):
-            members = cast(list[object], value)
-            waiting.extend((f"{path}.{index}" if path else str(index), m) for index, m in enumerate(members))
+            waiting.extend(((place, index), m) for index, m in enumerate(cast(list[object], value)))
+
+
+def _named(place: _Place) -> str:
+    parts: list[str] = []
+    while place is not None:
+        place, part = place
+        parts.append(str(part))
+    return ".".join(reversed(parts))[:_FIELD_AT_MOST] or "body"
 
 
 def _refusal(fields: list[str]) -> InvalidInput:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections.abc import AsyncIterator
 
 import httpx
@@ -184,6 +185,20 @@ def test_control_character_is_found_in_a_key(before: str, control: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         check_json(json.dumps(document).encode(), document)
     assert [error.field for error in refused.value.errors] == [f"a.0.{before}{control}"]
+
+
+def test_memory_stays_small_when_a_long_key_stands_around_many_values() -> None:
+    """One request of 256 KiB must not take gigabytes."""
+    document = {"k" * 100_000: [0] * 2_000 + ["\n"] * 2_000}
+    raw = json.dumps(document).encode()
+    tracemalloc.start()
+    with pytest.raises(InvalidInput) as refused:
+        check_json(raw, document)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20_000_000
+    assert 1 <= len(refused.value.errors) <= 20
+    assert max(len(error.field) for error in refused.value.errors) == 200
 
 
 PLAIN_DOCUMENT = {"text": 'quoted "text" with a \\ and an é', "number": 1, "nothing": None}
