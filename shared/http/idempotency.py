@@ -32,11 +32,15 @@ IdempotencyKeyHeader = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """Unique by (`subject`, `key`). `key` holds method, path and query too; `fingerprint` tells bodies apart."""
+    """Unique by (`subject`, `key`). `key` holds method, path and a digest of the query too; `fingerprint` tells bodies apart."""
 
     subject: str
     key: str
     fingerprint: str
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        return self.subject, self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ async def idempotency_key(request: Request, header: str | None, subject: str) ->
     """None when the client sent no key. `header` is what `IdempotencyKeyHeader` let through."""
     if header is None:
         return None
-    query = request.scope["query_string"].decode("latin-1")
-    target = f"{request.scope['path']}?{query}" if query else request.scope["path"]
+    query: bytes = request.scope["query_string"]
+    # A query may be longer than an index takes.
+    target = f"{request.scope['path']}?{_digest(query)}" if query else request.scope["path"]
     document = await request.json() if await request.body() else None
     return IdempotencyKey(subject, f"{request.method} {target} {header}", fingerprint(document))
 
@@ -64,7 +69,11 @@ def fingerprint(document: JsonValue) -> str:
     Taken of the parsed body: a client that serialises again for its second try may order keys differently, and the
     validated model would change with every default that a release adds.
     """
-    return blake2b(orjson.dumps(document, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
+    return _digest(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
+
+
+def _digest(data: bytes) -> str:
+    return blake2b(data, digest_size=16).hexdigest()
 
 
 def answer_of_refusal(problem: Problem, request: Request) -> StoredAnswer:

@@ -1,4 +1,5 @@
 import asyncio
+import secrets
 from typing import Any
 
 import pytest
@@ -173,3 +174,17 @@ async def test_numbers_differ_when_many_orders_are_placed_by_two_processes(
     other = await instances.start()
     orders = await asyncio.gather(*(instance.place() for instance in (shop, other) for _ in range(20)))
     assert len({order["number"] for order in orders}) == 40
+
+
+async def test_neighbours_are_placed_when_a_request_with_a_key_has_an_endless_query(
+    shop: OrderService,
+) -> None:
+    """The key's record holds the query too, in an index that takes no more than a few kilobytes."""
+    paths = ["/orders", f"/orders?{secrets.token_hex(10_000)}", "/orders"]
+    answers = await asyncio.gather(
+        *(
+            shop.http.post(path, json=order_input(), headers={"Idempotency-Key": f"endless-{number}"})
+            for number, path in enumerate(paths)
+        )
+    )
+    assert [answer.status_code for answer in answers] == [201, 201, 201]

@@ -27,11 +27,17 @@ async def key_of(
 
 async def test_key_holds_subject_method_path_and_query(client: httpx.AsyncClient) -> None:
     plain = await key_of(client, b"{}", **{"Idempotency-Key": "abc"})
-    preview = await key_of(client, b"{}", target="/keyed/key?preview=true", **{"Idempotency-Key": "abc"})
+    preview, other = [
+        await key_of(client, b"{}", target=f"/keyed/key?preview={value}", **{"Idempotency-Key": "abc"})
+        for value in ("true", "x" * 10_000)
+    ]
 
     assert plain["subject"] == "customer-1"
     assert plain["key"] == "POST /keyed/key abc"
-    assert preview["key"] == "POST /keyed/key?preview=true abc"
+    assert preview["key"].startswith("POST /keyed/key?")
+    assert preview["key"].endswith(" abc")
+    assert len({plain["key"], preview["key"], other["key"]}) == 3
+    assert len(other["key"]) < 100
 
 
 async def test_no_key_when_no_header_is_sent(client: httpx.AsyncClient) -> None:
