@@ -6,7 +6,6 @@ An order counts only if the relay's checkpoint had passed its `order.created` on
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,6 +18,7 @@ from shared.eventsourcing.ids import derived_id
 from shared.eventsourcing.metadata import Actor, Context
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Decided, Failed, Submission
+from shared.stopping import pause_until
 
 log = structlog.get_logger()
 
@@ -67,8 +67,7 @@ class Expiry:
                     pass
             except DatabaseFault as fault:
                 log.warning("expiry_postponed", fault=str(fault))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _EVERY.total_seconds())
+            await pause_until(stop, _EVERY.total_seconds())
 
     async def expire_due(self) -> int:
         """Cancels orders that are due, 200 at most, and returns how many were cancelled."""

@@ -6,7 +6,6 @@ key, for as long as it takes; meanwhile the payment is PROCESSING and says so.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from random import uniform
 
@@ -36,6 +35,7 @@ from shared.eventsourcing.metadata import Actor, Context
 from shared.eventsourcing.recorded import Recorded
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Failed, Submission
+from shared.stopping import pause_until, woken_by
 
 log = structlog.get_logger()
 
@@ -114,25 +114,24 @@ class Charging:
 
     async def run(self, stop: asyncio.Event) -> None:
         clock = asyncio.get_running_loop().time
-        stopping = asyncio.create_task(self._wake_when(stop))
         failures = 0
         try:
-            while not stop.is_set():
-                self._wake.clear()
-                try:
-                    await self._record_answers()
-                    if self._look_at <= clock():
-                        await self._take_what_is_due()
-                    failures = 0
-                except DatabaseFault as fault:
-                    failures += 1
-                    log.warning("charging_paused", fault=str(fault))
-                    await _wait(stop, pause(failures).total_seconds())
-                    continue
-                await _wait(self._wake, self._look_at - clock())
+            with woken_by(stop, self._wake):
+                while not stop.is_set():
+                    self._wake.clear()
+                    try:
+                        await self._record_answers()
+                        if self._look_at <= clock():
+                            await self._take_what_is_due()
+                        failures = 0
+                    except DatabaseFault as fault:
+                        failures += 1
+                        log.warning("charging_paused", fault=str(fault))
+                        await pause_until(stop, pause(failures).total_seconds())
+                        continue
+                    await pause_until(self._wake, self._look_at - clock())
             await self._let_finish()
         finally:
-            stopping.cancel()
             for task in self._asking.values():
                 task.cancel()
 
@@ -207,12 +206,3 @@ class Charging:
             await self._record_answers()
         except DatabaseFault as fault:
             log.warning("charging_outcomes_left_to_ask_again", fault=str(fault))
-
-    async def _wake_when(self, stop: asyncio.Event) -> None:
-        await stop.wait()
-        self._wake.set()
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)

@@ -12,6 +12,7 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS, AMQPError, ChannelInvalid
 from pamqp.exceptions import PAMQPException
 
 from shared.messaging import topology
+from shared.stopping import pause_until
 
 log = structlog.get_logger()
 
@@ -84,8 +85,7 @@ async def persistently(
             log.warning(
                 "interrupted", what=what, fault=str(fault) or type(fault).__name__, retry_in=round(pause, 1)
             )
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), uniform(pause / 2, pause))
+        await pause_until(stop, uniform(pause / 2, pause))
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 

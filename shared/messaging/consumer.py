@@ -8,7 +8,6 @@ messages back.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from random import uniform
@@ -30,6 +29,7 @@ from shared.messaging.incoming import Understood, Unreadable
 from shared.messaging.reactions import Heard, Reactions
 from shared.messaging.topology import Subscription
 from shared.observability import metrics
+from shared.stopping import pause_until
 
 log = structlog.get_logger()
 
@@ -184,8 +184,7 @@ class Consumer:
                 if stop.is_set():
                     raise
                 log.warning("batch_waits_for_database", queue=self._subscription.queue, fault=str(fault))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), uniform(pause / 2, pause))
+            await pause_until(stop, uniform(pause / 2, pause))
             pause = min(pause * 2, 5.0)
             deliveries.check()
 

@@ -3,11 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, suppress
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.messaging.connection import BROKER_FAULTS, LinkLost
+from shared.stopping import woken_by
 
 
 class Deliveries:
@@ -42,9 +43,9 @@ class Deliveries:
         self._lost = why
         self._news.set()
 
-    async def wake_at_stop(self) -> None:
-        await self._stop.wait()
-        self._news.set()
+    def woken_at_stop(self) -> AbstractContextManager[None]:
+        """Inside the block `next` returns as soon as it is time to stop."""
+        return woken_by(self._stop, self._news)
 
 
 @asynccontextmanager
@@ -58,15 +59,14 @@ async def delivered(
     underlay.on_consumer_cancel_callbacks.add(lambda _: deliveries.lose("the broker ended the consumer"))
     closed = asyncio.ensure_future(channel.closed())
     closed.add_done_callback(lambda _: deliveries.lose("the channel was closed"))
-    stopping = asyncio.create_task(deliveries.wake_at_stop())
     try:
-        await channel.set_qos(prefetch_count=prefetch)
-        queue = await channel.get_queue(queue_name, ensure=False)
-        tag = await queue.consume(deliveries.arrive)
-        yield deliveries
-        if not channel.is_closed:
-            with suppress(*BROKER_FAULTS):
-                await queue.cancel(tag)
+        with deliveries.woken_at_stop():
+            await channel.set_qos(prefetch_count=prefetch)
+            queue = await channel.get_queue(queue_name, ensure=False)
+            tag = await queue.consume(deliveries.arrive)
+            yield deliveries
+            if not channel.is_closed:
+                with suppress(*BROKER_FAULTS):
+                    await queue.cancel(tag)
     finally:
-        stopping.cancel()
         closed.cancel()

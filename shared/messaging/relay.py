@@ -7,7 +7,7 @@ is gone, so is the leadership, before the next batch. Two leaders for a moment c
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from shared.messaging.connection import BROKER_FAULTS, open_channel, persistentl
 from shared.messaging.outgoing import EventPublisher, Publish, batched
 from shared.messaging.wakeup import CHANNEL
 from shared.observability import metrics
+from shared.stopping import pause_until, woken_by
 
 log = structlog.get_logger()
 
@@ -119,15 +120,8 @@ class Relay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Stands for election and publishes while elected, through every outage, until `stop` is set."""
-        waking = asyncio.create_task(self._wake_at_stop(stop))
-        try:
+        with woken_by(stop, self._wake):
             await persistently(lambda: self._serve(stop), "relay", (DatabaseFault, *BROKER_FAULTS), stop)
-        finally:
-            waking.cancel()
-
-    async def _wake_at_stop(self, stop: asyncio.Event) -> None:
-        await stop.wait()
-        self._wake.set()
 
     async def _serve(self, stop: asyncio.Event) -> None:
         with translated():
@@ -135,8 +129,7 @@ class Relay:
                 while not await self._elected(session):
                     if stop.is_set():
                         return
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(stop.wait(), _STAND_BY.total_seconds())
+                    await pause_until(stop, _STAND_BY.total_seconds())
                 log.info("relay_leads")
                 self.leads = True
                 try:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database.faults import DatabaseFault, translated
 from shared.eventsourcing.recorded import Recorded
+from shared.stopping import woken_by
 
 log = structlog.get_logger()
 
@@ -31,19 +32,12 @@ class Notifier:
             self._committed.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        stopping = asyncio.create_task(self._wake_at_stop(stop))
-        try:
+        with woken_by(stop, self._committed):
             while not stop.is_set():
                 await self._committed.wait()
                 await asyncio.sleep(_COALESCED_SECONDS)
                 self._committed.clear()
                 await self._notify()
-        finally:
-            stopping.cancel()
-
-    async def _wake_at_stop(self, stop: asyncio.Event) -> None:
-        await stop.wait()
-        self._committed.set()
 
     async def _notify(self) -> None:
         try:

@@ -11,6 +11,7 @@ from shared.database.faults import ENVIRONMENT_FAULTS, CommitUnknown, DatabaseFa
 from shared.observability import metrics
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Failed, Outcome, Submission
+from shared.stopping import woken_by
 
 log = structlog.get_logger()
 
@@ -51,25 +52,20 @@ class Commands:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Commits what arrives until `stop` is set and nothing waits any more."""
-        stopping = asyncio.create_task(self._wake_at_stop(stop))
         try:
-            while self._waiting or not stop.is_set():
-                if self._waiting:
-                    await self._commit(
-                        [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
-                    )
-                else:
-                    self._arrived.clear()
-                    await self._arrived.wait()
+            with woken_by(stop, self._arrived):
+                while self._waiting or not stop.is_set():
+                    if self._waiting:
+                        await self._commit(
+                            [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+                        )
+                    else:
+                        self._arrived.clear()
+                        await self._arrived.wait()
         finally:
-            stopping.cancel()
             self._ended = True
             for waiting in self._waiting:
                 _settle(waiting, Unavailable("commands are not committed any more"))
-
-    async def _wake_at_stop(self, stop: asyncio.Event) -> None:
-        await stop.wait()
-        self._arrived.set()
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         try:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -13,6 +12,7 @@ from shared.database import idempotency_keys
 from shared.database.faults import DatabaseFault, translated
 from shared.messaging import inbox
 from shared.messaging.topology import Subscription
+from shared.stopping import pause_until
 
 log = structlog.get_logger()
 
@@ -46,8 +46,7 @@ class Housekeeping:
                 await self.tidy()
             except DatabaseFault as fault:
                 log.warning("housekeeping_postponed", fault=str(fault))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _EVERY.total_seconds())
+            await pause_until(stop, _EVERY.total_seconds())
 
     async def tidy(self) -> None:
         """One round. Raises a DatabaseFault when the database cannot answer."""
