@@ -12,9 +12,9 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-# Data exception, integrity violation, syntax or access rule, PL/pgSQL's RAISE:
-# https://www.postgresql.org/docs/15/errcodes-appendix.html
-_ABOUT_DATA = ("22", "23", "42", "P0")
+# Data exception, integrity violation, syntax or access rule, PL/pgSQL's RAISE, and a limit that no waiting lifts, such
+# as a text too long for an index: https://www.postgresql.org/docs/15/errcodes-appendix.html
+_ABOUT_DATA = ("22", "23", "42", "P0", "54")
 _UNIQUE_VIOLATION = "23505"
 
 

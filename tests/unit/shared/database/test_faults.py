@@ -19,8 +19,10 @@ def through(error: Exception) -> None:
         raise error
 
 
-@pytest.mark.parametrize("state", ["22003", "22021", "22P05", "23505", "23514", "42501", "42P01", "P0001"])
-def test_error_is_about_the_data_when_its_class_is_22_23_42_or_p0(state: str) -> None:
+@pytest.mark.parametrize(
+    "state", ["22003", "22021", "22P05", "23505", "23514", "42501", "42P01", "54000", "P0001"]
+)
+def test_error_is_about_the_data_when_its_class_is_22_23_42_54_or_p0(state: str) -> None:
     with pytest.raises(DataFault) as fault:
         through(DBAPIError("statement", {}, DriverError(state)))
     assert fault.value.sqlstate == state
