@@ -60,18 +60,18 @@ async def claim(
     Waits for a twin whose transaction is still open, so that it gets the twin's answer.
     """
     remembered: dict[tuple[str, str], Remembered] = {}
-    unclaimed = sorted(keys, key=_identity)
+    unclaimed = sorted(keys, key=lambda key: key.identity)
     while unclaimed:
         fingerprints = [key.fingerprint for key in unclaimed]
         parameters = {**_columns(unclaimed), "fingerprints": fingerprints, "now": now}
         claimed = {(row[0], row[1]) for row in await connection.execute(_CLAIM, parameters)}
-        taken = [key for key in unclaimed if _identity(key) not in claimed]
+        taken = [key for key in unclaimed if key.identity not in claimed]
         if not taken:
             break
         for row in await connection.execute(_FIND, _columns(taken)):
             remembered[row[0], row[1]] = Remembered(row[2], _decoded(row[3]))
         # A key that is neither free nor found expired in between: it is free now.
-        unclaimed = [key for key in taken if _identity(key) not in remembered]
+        unclaimed = [key for key in taken if key.identity not in remembered]
     return remembered
 
 
@@ -95,10 +95,6 @@ async def expire(connection: AsyncConnection, now: datetime) -> int:
     """Deletes a small number of keys older than 24 hours and returns how many."""
     result = await connection.execute(_EXPIRE, {"before": now - KEPT, "limit": _DELETED_AT_ONCE})
     return result.rowcount
-
-
-def _identity(key: IdempotencyKey) -> tuple[str, str]:
-    return key.subject, key.key
 
 
 def _columns(keys: Collection[IdempotencyKey]) -> dict[str, list[str]]:

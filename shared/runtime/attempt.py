@@ -35,7 +35,3 @@ class Attempt:
         self.outcomes[index] = Failed(error)
         if submission.heard is not None and submission.heard in self.claimed:
             self.failed.add(submission.heard)
-
-
-def key_identity(key: IdempotencyKey) -> KeyIdentity:
-    return key.subject, key.key

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import idempotency_keys
 from shared.messaging import inbox
-from shared.runtime.attempt import Attempt, Pending, key_identity
+from shared.runtime.attempt import Attempt, Pending
 from shared.runtime.submissions import KeyReused, Repeated, Submission
 
 
@@ -15,7 +15,7 @@ async def claim(connection: AsyncConnection, batch: Sequence[Submission], attemp
     """What remains to be decided; the rest has its outcome: it was heard or answered before."""
     heard = {submission.heard for submission in batch if submission.heard is not None}
     attempt.claimed = await inbox.claim(connection, heard) if heard else set[UUID]()
-    keys = {key_identity(s.key): s.key for s in reversed(batch) if s.key is not None}
+    keys = {s.key.identity: s.key for s in reversed(batch) if s.key is not None}
     remembered = await idempotency_keys.claim(connection, keys.values(), batch[0].context.now) if keys else {}
     unheard = set(attempt.claimed)
     pending: Pending = []
@@ -26,12 +26,12 @@ async def claim(connection: AsyncConnection, batch: Sequence[Submission], attemp
         if submission.heard is not None:
             unheard.discard(submission.heard)  # its copy further down in the same batch is a repeat
         if submission.key is not None:
-            known = remembered.get(key_identity(submission.key))
+            known = remembered.get(submission.key.identity)
             if known is not None:
                 same = known.fingerprint == submission.key.fingerprint
                 attempt.outcomes[index] = Repeated(known.answer) if same else KeyReused()
                 continue
-            attempt.keys.setdefault(key_identity(submission.key), submission.key)
+            attempt.keys.setdefault(submission.key.identity, submission.key)
         pending.append((index, submission))
     return pending
 

@@ -24,7 +24,7 @@ from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Row
 from shared.eventsourcing.store import EventStore
 from shared.observability import metrics
-from shared.runtime.attempt import Attempt, Pending, key_identity
+from shared.runtime.attempt import Attempt, Pending
 from shared.runtime.claiming import claim, take_back
 from shared.runtime.deciding import Decider
 from shared.runtime.loading import load
@@ -164,7 +164,7 @@ class Handler:
         return [(index, submission) for index, submission in pending if id(submission) not in outdated]
 
     def _decide(self, index: int, submission: Submission, attempt: Attempt) -> None:
-        twin = attempt.answers.get(key_identity(submission.key)) if submission.key is not None else None
+        twin = attempt.answers.get(submission.key.identity) if submission.key is not None else None
         if twin is not None and submission.key is not None:
             first, answer = twin
             same = first.fingerprint == submission.key.fingerprint
@@ -197,7 +197,7 @@ class Handler:
         attempt.events += events
         attempt.outcomes[index] = decided
         if submission.key is not None and decided.answer is not None:
-            attempt.answers[key_identity(submission.key)] = submission.key, decided.answer
+            attempt.answers[submission.key.identity] = submission.key, decided.answer
 
     async def _write(self, connection: AsyncConnection, attempt: Attempt) -> None:
         known: dict[str, dict[str, Row[Any]]] = {}
