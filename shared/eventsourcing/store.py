@@ -1,6 +1,6 @@
 """The event store: append, read one stream, read everything forward. One append-only table, which is also the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,24 +8,26 @@ import orjson
 from pydantic import JsonValue
 from sqlalchemy import ARRAY, SMALLINT, TIMESTAMP, BigInteger, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from shared.database.schema import APPEND_LOCK
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.recorded import Recorded
 
-_APPEND = text(
-    "SELECT append_events(:ids, :streams, :versions, :types, :data, :metadata, :command_ids, :command_indexes, :times)"
-).bindparams(
-    bindparam("ids", type_=ARRAY(Uuid)),
-    bindparam("streams", type_=ARRAY(Text)),
-    bindparam("versions", type_=ARRAY(BigInteger)),
-    bindparam("types", type_=ARRAY(Text)),
-    bindparam("data", type_=ARRAY(Text)),
-    bindparam("metadata", type_=ARRAY(Text)),
-    bindparam("command_ids", type_=ARRAY(Uuid)),
-    bindparam("command_indexes", type_=ARRAY(SMALLINT)),
-    bindparam("times", type_=ARRAY(TIMESTAMP(timezone=True))),
+_TYPES: Mapping[str, TypeEngine[Any]] = {
+    "ids": ARRAY(Uuid),
+    "streams": ARRAY(Text),
+    "versions": ARRAY(BigInteger),
+    "types": ARRAY(Text),
+    "data": ARRAY(Text),
+    "metadata": ARRAY(Text),
+    "command_ids": ARRAY(Uuid),
+    "command_indexes": ARRAY(SMALLINT),
+    "times": ARRAY(TIMESTAMP(timezone=True)),
+}
+_APPEND = text(f"SELECT append_events({', '.join(f':{name}' for name in _TYPES)})").bindparams(
+    *(bindparam(name, type_=type_) for name, type_ in _TYPES.items())
 )
 
 _COLUMNS = "position, id, stream, version, type, data::text, metadata::text, command_id, time"
@@ -51,11 +53,11 @@ class EventStore:
         A taken version or a command that is already there raises a unique violation.
         """
         indexes: dict[UUID, int] = {}
-        columns: dict[str, list[Any]] = {name: [] for name in _PARAMETERS}
+        columns: dict[str, list[Any]] = {name: [] for name in _TYPES}
         for event in events:
             index = indexes.get(event.command_id, 0)
             indexes[event.command_id] = index + 1
-            for name, value in zip(_PARAMETERS, self._parameters(event, index), strict=True):
+            for name, value in zip(_TYPES, self._parameters(event, index), strict=True):
                 columns[name].append(value)
         return (await connection.execute(_APPEND, columns)).scalar_one()
 
@@ -125,16 +127,3 @@ class EventStore:
             customer_id=metadata["customer_id"],
             time=time,
         )
-
-
-_PARAMETERS = (
-    "ids",
-    "streams",
-    "versions",
-    "types",
-    "data",
-    "metadata",
-    "command_ids",
-    "command_indexes",
-    "times",
-)
