@@ -1,4 +1,4 @@
-"""Every exchange and queue of EventFlow, by name. Nothing else spells these names.
+"""Every exchange and queue of EventFlow, by name. Event exchanges are named by their contracts, all others here alone.
 
     order_exchange ─┐                ┌─ order_queue ───── order_queue.retry.1s .10s .60s ── order_queue.dead
     payment_exchange├─ by type ──────┼─ payment_queue ─── ...
@@ -17,9 +17,9 @@ from aio_pika.abc import AbstractChannel
 
 from shared.contracts import inventory, orders, payments
 
-ORDER_EXCHANGE = "order_exchange"
-PAYMENT_EXCHANGE = "payment_exchange"
-INVENTORY_EXCHANGE = "inventory_exchange"
+ORDER_EXCHANGE = orders.OrderContract.exchange
+PAYMENT_EXCHANGE = payments.PaymentContract.exchange
+INVENTORY_EXCHANGE = inventory.InventoryContract.exchange
 EVENT_EXCHANGES = (ORDER_EXCHANGE, PAYMENT_EXCHANGE, INVENTORY_EXCHANGE)
 
 NOTIFICATION_STREAM = "notification_stream"
