@@ -13,7 +13,6 @@ from datetime import datetime
 from random import uniform
 from typing import Any, Protocol
 
-import orjson
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
@@ -191,11 +190,8 @@ class Consumer:
     async def _send_on(
         self, event: _Delivered, error: Exception, routes: FailureRoutes, now: datetime
     ) -> None:
-        if isinstance(error, Unreadable):
+        if isinstance(error, ContractViolation):
             await routes.bury(event.raw, error, event.message, now)
-            again = False
-        elif isinstance(error, ContractViolation):
-            await routes.bury(orjson.dumps([event.raw]), error, event.message, now)
             again = False
         else:
             again = await routes.retry_later(event.raw, error, event.message, now)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
 from sqlalchemy import text
@@ -73,7 +72,9 @@ class DeadLetterDrain:
                 await message.ack()
 
     async def _store(self, message: AbstractIncomingMessage) -> None:
-        rows = [self._row(message, index, raw) for index, raw in enumerate(_events(message.body))]
+        rows = [
+            self._row(message, index, raw, body) for index, (raw, body) in enumerate(_events(message.body))
+        ]
         with translated():
             async with self._engine.begin() as connection:
                 for row in rows:
@@ -81,14 +82,14 @@ class DeadLetterDrain:
                     await connection.execute(statement, row)
         log.error("dead_letter_stored", queue=self._subscription.queue, letters=len(rows))
 
-    def _row(self, message: AbstractIncomingMessage, index: int, raw: Any) -> dict[str, Any]:
+    def _row(self, message: AbstractIncomingMessage, index: int, raw: Any, body: bytes) -> dict[str, Any]:
         now = self._clock()
         return {
             "id": _letter_id(message, index),
             "queue": self._subscription.queue,
             "event_id": incoming.event_id_of(raw),
             "type": _type_of(raw),
-            "body": raw if isinstance(raw, bytes) else orjson.dumps([raw]),
+            "body": body,
             # Without a header of ours it was the broker that gave up: x-death names the reason.
             "error": _text(message.headers.get(incoming.ERROR, "delivery limit of the broker reached")),
             "stack_trace": _text(message.headers.get(incoming.STACK_TRACE, "")),
@@ -98,12 +99,14 @@ class DeadLetterDrain:
         }
 
 
-def _events(body: bytes) -> list[Any]:
-    """The events of a dead message, each alone; the whole body, as bytes, where they cannot be told apart."""
+def _events(body: bytes) -> list[tuple[Any, bytes]]:
+    """The events of a dead message, each with its own body; the whole body where they cannot be told apart."""
     try:
-        return incoming.raw_events(body)
+        events = [(raw, incoming.body_of(raw)) for raw in incoming.raw_events(body)]
     except incoming.Unreadable:
-        return [body]
+        return [(body, body)]
+    alone = [(raw, own) for raw, own in events if own is not None]
+    return alone if len(alone) == len(events) else [(body, body)]
 
 
 def _letter_id(message: AbstractIncomingMessage, index: int) -> UUID:

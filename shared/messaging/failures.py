@@ -4,7 +4,6 @@ import traceback
 from datetime import datetime
 from typing import Any
 
-import orjson
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, HeadersType
 
@@ -29,19 +28,22 @@ class FailureRoutes:
         self, event: Any, error: BaseException, message: AbstractIncomingMessage, now: datetime
     ) -> bool:
         """To the next retry queue; to the dead letters, with False, when all delays have been used up."""
-        failed = incoming.attempts(message)
-        if failed >= len(RETRY_DELAYS_SECONDS):
-            await self.bury(orjson.dumps([event]), error, message, now)
+        failed, body = incoming.attempts(message), incoming.body_of(event)
+        if failed >= len(RETRY_DELAYS_SECONDS) or body is None:
+            await self.bury(event, error, message, now)
             return False
-        queue = self._subscription.retry(RETRY_DELAYS_SECONDS[failed])
-        await self._send(queue, orjson.dumps([event]), error, message, now)
+        await self._send(self._subscription.retry(RETRY_DELAYS_SECONDS[failed]), body, error, message, now)
         return True
 
     async def bury(
-        self, body: bytes, error: BaseException, message: AbstractIncomingMessage, now: datetime
+        self, event: Any, error: BaseException, message: AbstractIncomingMessage, now: datetime
     ) -> None:
-        """To the dead letters: a body that cannot be read, or one event that cannot be handled."""
-        await self._send(self._subscription.dead, body, error, message, now)
+        """To the dead letters: a body that cannot be read, or one event that cannot be handled.
+
+        An event that cannot be written as a message of its own takes its whole message along.
+        """
+        body = incoming.body_of(event)
+        await self._send(self._subscription.dead, message.body if body is None else body, error, message, now)
 
     async def _send(
         self, queue: str, body: bytes, error: BaseException, message: AbstractIncomingMessage, now: datetime

@@ -85,6 +85,19 @@ def _read_event(raw: Any, registry: Mapping[str, type[Contract]]) -> Understood 
     )
 
 
+def body_of(raw: Any) -> bytes | None:
+    """One event as a message of its own, or a body that is one already, as it came.
+
+    None for what is nested so deeply that it can be read but not be written: it can only be set aside with its message.
+    """
+    if isinstance(raw, bytes):
+        return raw
+    try:
+        return orjson.dumps([raw])
+    except orjson.JSONEncodeError:
+        return None
+
+
 def attempts(message: AbstractIncomingMessage) -> int:
     """How often the single event of this message has failed before."""
     value = message.headers.get(ATTEMPTS, 0)
