@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
-from starlette.types import Lifespan
 
 from shared.http.edge import Edge
 from shared.http.health import HealthCheck, health_router
@@ -24,7 +23,6 @@ def create_application(
     version: str,
     routers: Sequence[APIRouter],
     health_checks: Sequence[HealthCheck],
-    lifespan: Lifespan[FastAPI] | None = None,
 ) -> FastAPI:
     """The routers' paths plus /health/live, /health/ready, /metrics, /openapi.json and /docs.
 
@@ -45,7 +43,6 @@ def create_application(
         version=version,
         # Not include_router(): it matches every request twice, at a third of FastAPI's whole cost.
         routes=routes,
-        lifespan=lifespan,
         middleware=[Middleware(Edge)],
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,

@@ -21,7 +21,7 @@ from shared.observability.metrics import HTTP_REQUEST_DURATION
 BODY_LIMIT = 256 * 1024
 CORRELATION_HEADER = b"x-correlation-id"
 
-log = structlog.stdlib.get_logger()
+log = structlog.get_logger()
 
 
 class Edge:

@@ -17,7 +17,7 @@ from shared.http.problems import FieldError, NotReady
 
 CHECK_TIMEOUT = 1.0
 
-log = structlog.stdlib.get_logger()
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)

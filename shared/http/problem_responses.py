@@ -28,7 +28,7 @@ from shared.observability.correlation import correlation_id
 
 PROBLEM_JSON = "application/problem+json"
 
-log = structlog.stdlib.get_logger()
+log = structlog.get_logger()
 
 
 def install_problem_handlers(application: FastAPI) -> None:

@@ -165,14 +165,14 @@ class InternalError(Problem):
 
 
 class Unavailable(Problem):
-    """`retry_after` is in whole seconds and becomes the header of that name."""
+    """Says with `Retry-After` that a second is worth waiting for."""
 
     slug = "unavailable"
     title = "The service cannot answer just now"
     status = 503
 
-    def __init__(self, detail: str, *, errors: Sequence[FieldError] = (), retry_after: int = 1) -> None:
-        super().__init__(detail, errors=errors, headers={"Retry-After": str(retry_after)})
+    def __init__(self, detail: str, *, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail, errors=errors, headers={"Retry-After": "1"})
 
 
 class NotReady(Unavailable):

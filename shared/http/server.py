@@ -25,8 +25,7 @@ async def serve_http(
     With `share_port` every other process that shares it too may listen on the same port; without, a port that is
     taken is an error, so that a stranger's requests never end up here.
 
-    The application's lifespan surrounds all of it: its errors are raised here, and nothing listens before it has
-    started. Signals and logging are the caller's. Raises OSError when the address cannot be bound.
+    Signals and logging are the caller's. Raises OSError when the address cannot be bound.
     """
     config = uvicorn.Config(
         application,
@@ -43,9 +42,8 @@ async def serve_http(
         # Without it a connection's later requests inherit what an earlier one bound (CPython issue 140947).
         reset_contextvars=True,
     )
-    async with application.router.lifespan_context(application):
-        with _listen(host, port, share_port) as listener:
-            await _StoppableServer(config, stop).serve(sockets=[listener])
+    with _listen(host, port, share_port) as listener:
+        await _StoppableServer(config, stop).serve(sockets=[listener])
 
 
 def _listen(host: str, port: int, share_port: bool) -> socket.socket:

@@ -126,7 +126,7 @@ def failing() -> APIRouter:
 
     @router.get("/busy")
     async def busy() -> None:
-        raise Unavailable("Come back later.", retry_after=7)
+        raise Unavailable("Come back later.")
 
     @router.get("/database")
     async def database() -> None:
