@@ -21,30 +21,20 @@ from sqlalchemy.pool import NullPool
 from shared.database.faults import DatabaseFault, translated
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
+from shared.messaging.checkpoint import Checkpoint, find_checkpoint
 from shared.messaging.connection import BROKER_FAULTS, open_channel, persistently
-from shared.messaging.outgoing import EventPublisher, Publish, batched
+from shared.messaging.outgoing import EventPublisher, Outgoing, Publish, batched
 from shared.messaging.wakeup import CHANNEL
 from shared.observability import metrics
 from shared.stopping import pause_until, woken_by
 
 log = structlog.get_logger()
 
-CHECKPOINT = "relay"
-
 _LEADER_LOCK = 4_837_103
 _READ_AT_ONCE = 1_000
 _BATCHES_IN_FLIGHT = 4
 _POLL = timedelta(milliseconds=500)
 _STAND_BY = timedelta(seconds=1)
-_CHECKPOINT_EVERY = timedelta(milliseconds=50)
-_PROGRESS_EVERY = timedelta(seconds=1)
-_PROGRESS_KEPT = timedelta(days=2)
-
-# Positions have holes where transactions were rolled back, so the difference of two is a count at most.
-_BACKLOG = text(
-    "SELECT coalesce((SELECT max(position) FROM events), 0),"
-    " (SELECT time FROM events WHERE position > :confirmed ORDER BY position LIMIT 1)"
-)
 
 # The server notices within seconds that a leader's machine is gone, and frees the lock.
 _SESSION = {"tcp_keepalives_idle": "1", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "2"}
@@ -82,6 +72,13 @@ class _Progress:
             batch.confirms.cancel()
 
 
+class Unpublishable(Exception):
+    """A stored event that cannot be read or put into words: a bug, and nothing after it is published until it is mended.
+
+    Tried again and again, out loud; what else this process does goes on.
+    """
+
+
 class Relay:
     """Publishes what one service has committed. `publish` maps a stored event to its contract, or to nothing."""
 
@@ -97,14 +94,13 @@ class Relay:
         wake_another: Callable[[Sequence[Recorded]], None],
         clock: Callable[[], datetime],
     ) -> None:
-        self._engine = engine
         self._database_url = database_url
         self._broker_url = broker_url
         self._service = service
         self._store = store
         self._publish = publish
         self._wake_another = wake_another
-        self._clock = clock
+        self._checkpoint = Checkpoint(engine, clock)
         self._wake = asyncio.Event()
         self.leads = False
 
@@ -121,7 +117,8 @@ class Relay:
     async def run(self, stop: asyncio.Event) -> None:
         """Stands for election and publishes while elected, through every outage, until `stop` is set."""
         with woken_by(stop, self._wake):
-            await persistently(lambda: self._serve(stop), "relay", (DatabaseFault, *BROKER_FAULTS), stop)
+            faults = (DatabaseFault, Unpublishable, *BROKER_FAULTS)
+            await persistently(lambda: self._serve(stop), "relay", faults, stop)
 
     async def _serve(self, stop: asyncio.Event) -> None:
         with translated():
@@ -165,18 +162,15 @@ class Relay:
     async def _lead(self, session: AsyncConnection, stop: asyncio.Event) -> None:
         async with open_channel(self._broker_url, f"{self._service}-relay") as channel:
             publisher = EventPublisher(channel)
-            start = await session.scalar(
-                text("SELECT position FROM checkpoints WHERE name = :n"), {"n": CHECKPOINT}
-            )
-            progress = _Progress(confirmed=start or 0)
-            recording = asyncio.create_task(self._record(progress, stop))
+            progress = _Progress(confirmed=await find_checkpoint(session))
+            recording = asyncio.create_task(self._checkpoint.record(lambda: progress.confirmed, stop))
             try:
                 await self._forward(session, publisher, progress, stop, recording)
             finally:
                 progress.abandon()
                 recording.cancel()
                 await asyncio.gather(recording, return_exceptions=True)
-            await self._save(progress.confirmed)
+            await self._checkpoint.save(progress.confirmed)
 
     async def _forward(
         self,
@@ -186,22 +180,42 @@ class Relay:
         stop: asyncio.Event,
         recording: asyncio.Task[None],
     ) -> None:
-        position = progress.confirmed
+        position, limit = progress.confirmed, _READ_AT_ONCE
         while not stop.is_set():
             if recording.done():
                 recording.result()
             self._wake.clear()
-            # Reading on the session that holds the lock is the check that it is still ours.
-            events = await self._store.forward(session, after_position=position, limit=_READ_AT_ONCE)
+            try:
+                events, messages = await self._read(session, position, limit)
+            except Unpublishable:
+                if limit == 1:
+                    raise
+                limit = max(1, limit // 2)  # what lies before it is published first
+                continue
+            limit = _READ_AT_ONCE
             if events:
                 position = events[-1].position
-                messages = batched(events, self._publish)
                 count = sum(message.count for message in messages)
                 progress.in_flight.append(_InFlight(position, count, publisher.send(messages)))
                 await progress.settle(below=_BATCHES_IN_FLIGHT)
             else:
                 await self._idle(progress)
         await progress.settle(below=1)
+
+    async def _read(
+        self, session: AsyncConnection, position: int, limit: int
+    ) -> tuple[list[Recorded], list[Outgoing]]:
+        try:
+            with translated():
+                # Reading on the session that holds the lock is the check that it is still ours.
+                events = await self._store.forward(session, after_position=position, limit=limit)
+            return events, batched(events, self._publish)
+        except DatabaseFault:
+            raise
+        except Exception as error:  # as in a consumer loop: one event's bug must not end the whole process
+            if limit == 1:
+                log.exception("event_cannot_be_published", after_position=position)
+            raise Unpublishable(f"the first event after position {position}") from error
 
     async def _idle(self, progress: _Progress) -> None:
         """Waits for a commit, for the oldest confirm, or for the next poll."""
@@ -212,50 +226,3 @@ class Relay:
         await asyncio.wait(watched, timeout=_POLL.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         await progress.settle(below=_BATCHES_IN_FLIGHT + 1)
-
-    async def _record(self, progress: _Progress, stop: asyncio.Event) -> None:
-        """Writes the checkpoint soon after it rises, and once a second how far it had come when."""
-        saved = progress.confirmed
-        noted = datetime.min.replace(tzinfo=self._clock().tzinfo)
-        while not stop.is_set():
-            if progress.confirmed > saved:
-                saved = progress.confirmed
-                await self._save(saved)
-            now = self._clock()
-            if now - noted >= _PROGRESS_EVERY:
-                noted = now
-                await self._note(saved, now)
-                await self._measure(progress.confirmed, now)
-            await asyncio.sleep(_CHECKPOINT_EVERY.total_seconds())
-
-    async def _save(self, position: int) -> None:
-        with translated():
-            async with self._engine.begin() as connection:
-                await connection.execute(
-                    text(
-                        "INSERT INTO checkpoints (name, position) VALUES (:name, :position) ON CONFLICT (name)"
-                        " DO UPDATE SET position = greatest(checkpoints.position, excluded.position)"
-                    ),
-                    {"name": CHECKPOINT, "position": position},
-                )
-
-    async def _note(self, position: int, now: datetime) -> None:
-        with translated():
-            async with self._engine.begin() as connection:
-                await connection.execute(
-                    text(
-                        "INSERT INTO relay_progress (at, position) VALUES (:at, :position) ON CONFLICT DO NOTHING"
-                    ),
-                    {"at": now, "position": position},
-                )
-                await connection.execute(
-                    text("DELETE FROM relay_progress WHERE at < :before"), {"before": now - _PROGRESS_KEPT}
-                )
-
-    async def _measure(self, confirmed: int, now: datetime) -> None:
-        with translated():
-            async with self._engine.connect() as connection:
-                found = await connection.execute(_BACKLOG, {"confirmed": confirmed})
-        last, oldest = found.one()
-        metrics.RELAY_LAG_EVENTS.set(max(0, last - confirmed))
-        metrics.RELAY_LAG.set((now - oldest).total_seconds() if oldest else 0.0)

@@ -12,7 +12,7 @@ from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
 from shared.http.pagination import BY_NUMBER, Page, PageQuery, page_of
 from shared.messaging.outgoing import Publish
-from shared.messaging.relay import CHECKPOINT
+from shared.messaging.checkpoint import CHECKPOINT
 
 _RELAYED = text("SELECT position FROM checkpoints WHERE name = :name")
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from inventory_service.domain.reserving import FulfilReservation, ReleaseStock
 from shared.eventsourcing.ids import new_id
-from shared.messaging.relay import CHECKPOINT
+from shared.messaging.checkpoint import CHECKPOINT
 from tests.integration.inventory_service.conftest import Inventory, reserving
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from payment_service.domain.commands import NoteStockRefused
 from shared.eventsourcing.ids import derived_id, new_id
-from shared.messaging.relay import CHECKPOINT
+from shared.messaging.checkpoint import CHECKPOINT
 from tests.integration.payment_service.conftest import Payments, placed
 
 

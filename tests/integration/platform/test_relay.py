@@ -11,19 +11,22 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ops.stack.isolation import FreshDatabase
+from shared.contracts import Contract
 from shared.database.engine import open_engine
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
+from shared.messaging.checkpoint import Checkpoint
 from shared.messaging.wakeup import Notifier
 from shared.runtime.handling import Handler
-from tests.integration.platform.bank import MODEL, Deposit, FillVault, Open, Withdraw
+from tests.integration.platform.bank import MODEL, Deposit, Deposited, FillVault, Open, Withdraw
 from tests.integration.platform.broker import Broker, Listener, linked, listen
 from tests.integration.platform.proxy import proxied
-from tests.integration.platform.relaying import relaying
+from tests.integration.platform.relaying import relaying, utc_now
 from tests.integration.platform.teller import Teller, asked
 from tests.integration.platform.waiting import until
+from tests.integration.platform.wire import publish
 
 
 @pytest.fixture(autouse=True)
@@ -111,9 +114,9 @@ async def test_checkpoint_never_falls_when_a_leader_of_before_writes_late(
     teller: Teller, broker: Broker, database: FreshDatabase
 ) -> None:
     await teller.account("relay", 5)
-    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
+    async with relaying(teller.engine, database.runtime_url, broker.url):
         await until(lambda: all_published(teller))
-        await running.relay._save(1)  # pyright: ignore[reportPrivateUsage]
+        await Checkpoint(teller.engine, utc_now).save(1)
     assert await checkpoint(teller) == await last_position(teller)
 
 
@@ -200,6 +203,30 @@ async def test_relay_stops_soon_when_the_broker_says_nothing(
 
 def publishing() -> bool:
     return any("_send" in str(task.get_coro()) for task in asyncio.all_tasks())
+
+
+async def test_relay_stays_and_publishes_what_came_before_when_an_event_cannot_be_published(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    """A bug, or a number that JSON has no room for. Nothing is skipped, and the process goes on with its other work."""
+    account = await teller.account("relay")
+    mended = False
+
+    def publish_until(recorded: Recorded) -> Contract | None:
+        if recorded.event == Deposited("relay", 13) and not mended:
+            raise TypeError("Integer exceeds 64-bit range")
+        return publish(recorded)
+
+    await teller.ask(*(Deposit(account, 1) for _ in range(40)), Deposit(account, 13), Deposit(account, 1))
+    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
+        running.relay._publish = publish_until  # pyright: ignore[reportPrivateUsage]
+        await until(lambda: stream_is(listener, account, list(range(1, 42))))
+        await until(lambda: not running.relay.leads)
+        assert not running.task.done()
+        mended = True
+        await until(lambda: all_published(teller))
+    versions = stream_of(await heard(listener), account)
+    assert list(dict.fromkeys(versions)) == list(range(1, 44))
 
 
 class CountingStore(EventStore):

@@ -1,0 +1,71 @@
+"""How far the relay has come: the checkpoint that it starts from, and how far it had come when."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.database.faults import translated
+from shared.observability import metrics
+
+CHECKPOINT = "relay"
+
+_SAVED_EVERY = timedelta(milliseconds=50)
+_NOTED_EVERY = timedelta(seconds=1)
+_NOTES_KEPT = timedelta(days=2)
+
+_FIND = text("SELECT position FROM checkpoints WHERE name = :name")
+_SAVE = text(
+    "INSERT INTO checkpoints (name, position) VALUES (:name, :position) ON CONFLICT (name)"
+    " DO UPDATE SET position = greatest(checkpoints.position, excluded.position)"
+)
+_NOTE = text("INSERT INTO relay_progress (at, position) VALUES (:at, :position) ON CONFLICT DO NOTHING")
+_FORGET_NOTES = text("DELETE FROM relay_progress WHERE at < :before")
+# Positions have holes where transactions were rolled back, so the difference of two is a count at most.
+_BACKLOG = text(
+    "SELECT coalesce((SELECT max(position) FROM events), 0),"
+    " (SELECT time FROM events WHERE position > :confirmed ORDER BY position LIMIT 1)"
+)
+
+
+async def find_checkpoint(connection: AsyncConnection) -> int:
+    """The position up to which everything was confirmed; 0 when nothing was."""
+    return await connection.scalar(_FIND, {"name": CHECKPOINT}) or 0
+
+
+class Checkpoint:
+    """Writes down, on connections of its own, what the broker has confirmed. It only rises, whoever writes it."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    async def record(self, confirmed: Callable[[], int], stop: asyncio.Event) -> None:
+        """Saves the position soon after it rises, and notes once a second how far it has come. Runs until `stop`."""
+        saved = confirmed()
+        noted = datetime.min.replace(tzinfo=self._clock().tzinfo)
+        while not stop.is_set():
+            if confirmed() > saved:
+                saved = confirmed()
+                await self.save(saved)
+            now = self._clock()
+            if now - noted >= _NOTED_EVERY:
+                noted = now
+                await self._note(saved, now)
+            await asyncio.sleep(_SAVED_EVERY.total_seconds())
+
+    async def save(self, position: int) -> None:
+        with translated():
+            async with self._engine.begin() as connection:
+                await connection.execute(_SAVE, {"name": CHECKPOINT, "position": position})
+
+    async def _note(self, position: int, now: datetime) -> None:
+        with translated():
+            async with self._engine.begin() as connection:
+                await connection.execute(_NOTE, {"at": now, "position": position})
+                await connection.execute(_FORGET_NOTES, {"before": now - _NOTES_KEPT})
+                last, oldest = (await connection.execute(_BACKLOG, {"confirmed": position})).one()
+        metrics.RELAY_LAG_EVENTS.set(max(0, last - position))
+        metrics.RELAY_LAG.set((now - oldest).total_seconds() if oldest else 0.0)
