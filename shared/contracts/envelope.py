@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 
 BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
 
@@ -18,10 +26,24 @@ def _written_out(value: object) -> object:
 
 
 Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]
-Version = Annotated[int, Field(strict=True, ge=1)]
-Count = Annotated[int, Field(strict=True, ge=0)]
-Quantity = Annotated[int, Field(strict=True, ge=1)]
-MinorUnits = Annotated[int, Field(strict=True, ge=0)]
+
+# Far above anything that was ever sent, so not in the schemas, where a new bound is a break. Beyond them a number, or
+# the sum of an order's quantities, could be heard but neither be stored nor be published again.
+_LARGEST = 2**63 - 1
+_MOST_UNITS = 10**12
+
+Version = Annotated[
+    int, Field(strict=True, ge=1, le=_LARGEST), WithJsonSchema({"type": "integer", "minimum": 1})
+]
+Count = Annotated[
+    int, Field(strict=True, ge=0, le=_LARGEST), WithJsonSchema({"type": "integer", "minimum": 0})
+]
+Quantity = Annotated[
+    int, Field(strict=True, ge=1, le=_MOST_UNITS), WithJsonSchema({"type": "integer", "minimum": 1})
+]
+MinorUnits = Annotated[
+    int, Field(strict=True, ge=0, le=_LARGEST), WithJsonSchema({"type": "integer", "minimum": 0})
+]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 

@@ -155,3 +155,15 @@ def test_version_or_type_is_named_when_nobody_here_knows_it(
 def test_schema_of_another_type_is_refused_when_both_are_known() -> None:
     [event, *_] = EVENTS["urn:eventflow:order.confirmed:1"]
     assert "order.failed" in violation(changed(event, ("type",), "order.failed"))
+
+
+@EVERY_CONTRACT
+def test_violation_is_named_when_an_integer_is_too_large_to_be_stored_or_summed(
+    contract: type[Contract],
+) -> None:
+    for event in EVENTS[contract.schema_urn()]:
+        for path, value in fields(event):
+            if isinstance(value, int):
+                for huge in (2**63, 2**64 - 1):
+                    assert names(violation(changed(event, path, huge)), path)
+                assert understood(changed(event, path, 10**12))
