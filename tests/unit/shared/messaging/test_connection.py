@@ -82,7 +82,8 @@ async def test_attempt_finishes_what_it_is_in_when_told_to_stop() -> None:
     async def attempt() -> None:
         nonlocal finished
         stop.set()
-        await asyncio.sleep(0.02)
+        for _ in range(10):
+            await asyncio.sleep(0)
         finished = True
 
     await run(attempt, stop)
