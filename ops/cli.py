@@ -16,7 +16,7 @@ from ops.stack import ports, services, status
 from ops.stack.errors import StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
-from ops.stack.site import SERVICES, Site
+from ops.stack.site import BROKER_USER, SERVICES, Site
 
 HELP = """EventFlow's command line; run it as ./eventflow in the clone.
 
@@ -184,7 +184,7 @@ def _show_addresses(site: Site, *, secrets: bool = False) -> None:
     rows.append(
         (
             "RabbitMQ",
-            f"{site.management_url} (user eventflow, password in {_from_here(site.home.passwords_file)})",
+            f"{site.management_url} (user {BROKER_USER}, password in {_from_here(site.home.passwords_file)})",
         )
     )
     for name in site.databases:

@@ -1,6 +1,6 @@
 """JSON Schema (draft 2020-12) of the data of every public event, and of the envelope around it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,9 +32,9 @@ def file_name(contract: type[Contract]) -> str:
     return f"{contract.type}.{contract.schema_version}"
 
 
-def contract_schemas(contracts: Sequence[type[Contract]] = CONTRACTS) -> Mapping[str, Document]:
+def contract_schemas() -> Mapping[str, Document]:
     """By file name. The `$id` of a schema is the `dataschema` of its events."""
-    schemas = {file_name(contract): _schema(contract.schema_urn(), contract) for contract in contracts}
+    schemas = {file_name(contract): _schema(contract.schema_urn(), contract) for contract in CONTRACTS}
     return {ENVELOPE: _schema("urn:eventflow:envelope:1", CloudEvent), **schemas}
 
 

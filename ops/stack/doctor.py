@@ -7,15 +7,13 @@ import stat
 import sys
 from collections.abc import Iterator
 
-import httpx
-
 from ops.stack import packages, status
 from ops.stack.accounts import databases_directory, postgres_account
 from ops.stack.errors import StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.passwords import ROLES
 from ops.stack.postgres import probe as database_problem
-from ops.stack.rabbitmq import USER
+from ops.stack.rabbitmq import management
 from ops.stack.site import SERVER_OF, Site
 
 FREE_BYTES_WANTED = 1_000_000_000
@@ -77,12 +75,8 @@ def _of_secrets(home: Home) -> Iterator[str]:
 
 
 def _of_broker(site: Site) -> Iterator[str]:
-    alarms = httpx.get(
-        f"{site.management_url}/api/health/checks/alarms",
-        auth=(USER, site.passwords["rabbitmq"]),
-        timeout=10,
-        trust_env=False,
-    )
+    with management(site) as broker:
+        alarms = broker.get("/api/health/checks/alarms")
     if alarms.status_code != 200:
         yield "RabbitMQ has raised an alarm and takes no messages: memory or disk is short; make room for it."
 

@@ -1,14 +1,11 @@
 """Databases and virtual hosts of one's own on servers that others use too: for tests, and for trying things out."""
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-
-import httpx
 
 from ops.stack import ports, rabbitmq
 from ops.stack.provision import create_database, drop_database
-from ops.stack.site import SERVER_OF, SERVICES, Site
+from ops.stack.site import BROKER_USER, SERVER_OF, SERVICES, Site
 from ops.stack.sql import run_blocking
 
 
@@ -53,7 +50,7 @@ def fresh_virtual_host(site: Site) -> str:
     name = f"test_{secrets.token_hex(4)}"
     _manage(site, "PUT", f"/api/vhosts/{name}")
     everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    _manage(site, "PUT", f"/api/permissions/{name}/{rabbitmq.USER}", everything)
+    _manage(site, "PUT", f"/api/permissions/{name}/{BROKER_USER}", everything)
     return replace(site, virtual_host=name).rabbitmq_url
 
 
@@ -62,18 +59,18 @@ def drop_virtual_host(site: Site, url: str) -> None:
     _manage(site, "DELETE", f"/api/vhosts/{url.rsplit('/', 1)[1]}")
 
 
-def isolated(site: Site, names: Iterable[str] = tuple(SERVER_OF)) -> Site:
+def isolated(site: Site) -> Site:
     """A site of its own on the same servers: fresh databases, a fresh virtual host, free ports for the services.
 
     `environment(service)` and so on then tell of those. `drop_isolated` gives them back.
     """
-    databases = {name: fresh_database(site, name).name for name in names}
+    databases = {name: fresh_database(site, name).name for name in SERVER_OF}
     chosen = ports.choose(SERVICES, prefer_usual=False)
     chosen.release()
     return replace(
         site,
         ports={**site.ports, **chosen.ports},
-        databases={**site.databases, **databases},
+        databases=databases,
         virtual_host=fresh_virtual_host(site).rsplit("/", 1)[1],
     )
 
@@ -82,16 +79,9 @@ def drop_isolated(site: Site, own: Site) -> None:
     """Drops the databases and the virtual host of `own`, a site isolated from `site`."""
     _manage(site, "DELETE", f"/api/vhosts/{own.virtual_host}")
     for name, server in SERVER_OF.items():
-        if own.databases[name] != site.databases[name]:
-            run_blocking(drop_database(site.superuser_url(server), own.databases[name]))
+        run_blocking(drop_database(site.superuser_url(server), own.databases[name]))
 
 
 def _manage(site: Site, method: str, path: str, body: dict[str, str] | None = None) -> None:
-    httpx.request(
-        method,
-        site.management_url + path,
-        json=body,
-        auth=(rabbitmq.USER, site.passwords["rabbitmq"]),
-        timeout=10,
-        trust_env=False,
-    ).raise_for_status()
+    with rabbitmq.management(site) as management:
+        management.request(method, path, json=body).raise_for_status()

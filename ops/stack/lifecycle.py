@@ -16,14 +16,13 @@ from ops.stack import accounts, packages, ports, rabbitmq, services
 from ops.stack.errors import StackError
 from ops.stack.fingerprints import Stamps
 from ops.stack.home import Home
-from ops.stack.orphans import kill_orphans
 from ops.stack.parts import Part
 from ops.stack.preparation import SERVERS, find_machine, has_databases, prepare_all, server_parts
 from ops.stack.processes import ProcessRecord, kill_tree
 from ops.stack.rollout import roll_out, waiting_in_vain
 from ops.stack.servers import stop_leftovers
 from ops.stack.site import SERVICES, Site
-from ops.stack.supervisor import State, Supervisor
+from ops.stack.supervisor import State, Supervisor, kill_orphans
 from ops.stack.supervisor_configuration import configuration
 from ops.stack.waiting import Say, quiet, wait_until_ready
 

@@ -41,12 +41,12 @@ class Part:
             digest.update(piece.encode() + b"\0")
         return digest.hexdigest()
 
-    def last_lines(self, count: int = 20) -> list[str]:
-        """The end of its log, oldest line first; empty when it has written nothing."""
+    def last_lines(self) -> list[str]:
+        """The last 20 of its log, oldest first; none when it has written nothing."""
         try:
             with self.log.open("rb") as log:
                 log.seek(0, 2)
                 log.seek(max(0, log.tell() - 65536))
-                return log.read().decode(errors="replace").splitlines()[-count:]
+                return log.read().decode(errors="replace").splitlines()[-20:]
         except FileNotFoundError:
             return []

@@ -1,7 +1,6 @@
 """Processes of ours: recognised by pid and start time before anything is sent to them."""
 
 import contextlib
-import os
 import signal
 import time
 from dataclasses import dataclass
@@ -85,8 +84,3 @@ def _runs(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-def current() -> ProcessRecord:
-    """The record of this very process."""
-    return ProcessRecord.of(os.getpid())

@@ -14,9 +14,7 @@ from ops.stack.errors import StackError
 from ops.stack.home import write_whole
 from ops.stack.parts import Part
 from ops.stack.programs import RABBITMQ_OLDEST
-from ops.stack.site import HOST, Machine, Site
-
-USER = "eventflow"
+from ops.stack.site import BROKER_USER, HOST, Machine, Site
 
 
 def part(site: Site, machine: Machine) -> Part:
@@ -95,12 +93,12 @@ log.console.level = info
 def definitions(site: Site) -> str:
     """One user of ours and one virtual host. As definitions exist, RabbitMQ never makes its `guest`."""
     user = {
-        "name": USER,
+        "name": BROKER_USER,
         "password_hash": password_hash(site.passwords["rabbitmq"], site.home.identity()),
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": "administrator",
     }
-    grant = {"user": USER, "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}
+    grant = {"user": BROKER_USER, "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}
     return json.dumps({"users": [user], "vhosts": [{"name": "/"}], "permissions": [grant]}, indent=2) + "\n"
 
 
@@ -110,17 +108,22 @@ def password_hash(password: str, salt_hex: str) -> str:
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 
 
+def management(site: Site) -> httpx.Client:
+    """The management API, logged in; to be closed."""
+    return httpx.Client(
+        base_url=site.management_url,
+        auth=(BROKER_USER, site.passwords["rabbitmq"]),
+        timeout=10,
+        trust_env=False,
+    )
+
+
 def probe(site: Site) -> str | None:
     """Asks the management API, logged in, whether the AMQP port is served, and checks the version."""
     try:
-        with httpx.Client(
-            base_url=site.management_url,
-            auth=(USER, site.passwords["rabbitmq"]),
-            timeout=5,
-            trust_env=False,
-        ) as management:
-            overview = management.get("/api/overview").raise_for_status()
-            management.get(f"/api/health/checks/port-listener/{site.ports['rabbitmq']}").raise_for_status()
+        with management(site) as broker:
+            overview = broker.get("/api/overview").raise_for_status()
+            broker.get(f"/api/health/checks/port-listener/{site.ports['rabbitmq']}").raise_for_status()
     except httpx.HTTPError as refusal:
         return str(refusal) or type(refusal).__name__
     version = str(overview.json()["rabbitmq_version"])

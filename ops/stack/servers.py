@@ -23,7 +23,7 @@ from ops.stack.preparation import find_machine, prepare_all, server_parts
 from ops.stack.processes import ProcessRecord, kill_tree, stop_tree
 from ops.stack.provision import provision_all
 from ops.stack.site import Site
-from ops.stack.waiting import Say, quiet, wait_until_ready
+from ops.stack.waiting import wait_until_ready
 
 
 def records_file(home: Home) -> Path:
@@ -51,13 +51,12 @@ class Servers:
     Names of servers: `order_db`, `payment_db`, `inventory_db`, `rabbitmq`, `redis`.
     """
 
-    def __init__(self, home: Home, *, prefer_usual_ports: bool = False, say: Say = quiet) -> None:
+    def __init__(self, home: Home) -> None:
         self.home = home
         home.create()
         stop_leftovers(home)
-        self._reservation, _ = ports.settle(home, prefer_usual=prefer_usual_ports)
+        self._reservation, _ = ports.settle(home, prefer_usual=False)
         self.site = Site.of(home, self._reservation.ports)
-        self._say = say
         self._parts: dict[str, Part] = {}
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -148,7 +147,7 @@ class Servers:
 
     def _wait(self, part: Part) -> None:
         child = self._children[part.name]
-        wait_until_ready(part, self._say, gone=lambda: _ended(child))
+        wait_until_ready(part, gone=lambda: _ended(child))
 
     def _record(self, child: subprocess.Popen[bytes]) -> ProcessRecord | None:
         return ProcessRecord.of(child.pid) if child.poll() is None else None

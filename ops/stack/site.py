@@ -21,6 +21,7 @@ SERVER_OF = {
 SERVICES = ("order", "payment", "inventory")
 DATABASES_OF = {"order": ("order",), "payment": ("payment", "provider"), "inventory": ("inventory",)}
 HOST = "127.0.0.1"
+BROKER_USER = "eventflow"
 # Handed on from the operator's shell when set there; the services know their defaults.
 OPTIONAL = {
     "order": ("LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
@@ -64,7 +65,7 @@ class Site:
 
     @property
     def rabbitmq_url(self) -> str:
-        login = f"eventflow:{self.passwords['rabbitmq']}"
+        login = f"{BROKER_USER}:{self.passwords['rabbitmq']}"
         return f"amqp://{login}@{HOST}:{self.ports['rabbitmq']}/{self.virtual_host}"
 
     @property

@@ -1,4 +1,4 @@
-"""The supervisor: supervisord with a generated configuration, spoken to over loopback with a password."""
+"""The supervisor: supervisord with a generated configuration, spoken to over loopback; and what a dead one left."""
 
 import http.client
 import os
@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import psutil
+
 from ops.stack.errors import PartFailed, StackError
-from ops.stack.home import write_whole
-from ops.stack.orphans import find_supervisor
+from ops.stack.home import Home, write_whole
+from ops.stack.journal import Journal
 from ops.stack.parts import Part
+from ops.stack.processes import ProcessRecord, kill_tree
 from ops.stack.site import HOST, Site
 from ops.stack.supervisor_configuration import (
     DESCRIPTORS,
@@ -127,6 +130,34 @@ class Supervisor:
         file.parent.mkdir(exist_ok=True)
         descriptors = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], DESCRIPTORS)
         write_whole(file, configuration(self._site, parts.values(), descriptors), mode=0o600)
+
+
+def find_supervisor(home: Home) -> ProcessRecord | None:
+    """The supervisord that was started with this home's configuration, whether or not it answers."""
+    file = str(configuration_file(home))
+    for process in psutil.process_iter():
+        try:
+            command = process.cmdline()
+            if "supervisor.supervisord" in command and file in command:
+                return ProcessRecord(process.pid, process.create_time())
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return None
+
+
+def kill_orphans(home: Home) -> list[str]:
+    """Kills a supervisor that no longer answers, and the parts that one left behind; their names.
+
+    Each is recognised by pid and start time, as the journal tells them.
+    """
+    if supervisor := find_supervisor(home):
+        kill_tree(supervisor)
+    killed: list[str] = []
+    for name, records in Journal.read(journal(home)).spawned.items():
+        if records[-1].alive():
+            kill_tree(records[-1])
+            killed.append(name)
+    return killed
 
 
 class _Transport(xmlrpc.client.Transport):

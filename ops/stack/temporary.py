@@ -1,12 +1,13 @@
 """Homes for tests: in the system's temporary directory, and gone afterwards even when their owner was killed."""
 
 import json
+import os
 import tempfile
 from pathlib import Path
 
 from ops.stack.home import Home, write_whole
 from ops.stack.lifecycle import Stack
-from ops.stack.processes import ProcessRecord, current
+from ops.stack.processes import ProcessRecord
 
 PREFIX = "eventflow-test-"
 
@@ -20,7 +21,7 @@ def make_temporary_home() -> Home:
         Stack(home).discard()
     directory = Path(tempfile.mkdtemp(prefix=PREFIX))
     directory.chmod(0o755)
-    owner = current()
+    owner = ProcessRecord.of(os.getpid())
     write_whole(directory / "owner.json", json.dumps([owner.pid, owner.started]))
     return Home.at(directory)
 

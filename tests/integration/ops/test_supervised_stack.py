@@ -14,9 +14,9 @@ from ops.stack import ports, status
 from ops.stack.errors import StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
-from ops.stack.orphans import find_supervisor
 from ops.stack.preparation import SERVERS
 from ops.stack.sql import connected
+from ops.stack.supervisor import find_supervisor
 from ops.stack.temporary import make_temporary_home
 
 UP = """
