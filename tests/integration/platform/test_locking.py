@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from itertools import chain
 from time import monotonic
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -10,6 +11,7 @@ from ops.stack.isolation import FreshDatabase
 from shared.database.engine import open_engine
 from shared.eventsourcing.decisions import Access, Change, Decision, Model, Step, Touch
 from shared.eventsourcing.ids import new_id
+from shared.http.idempotency import IdempotencyKey
 from shared.runtime.handling import Handler, RowNotHeld
 from shared.runtime.submissions import Decided, Failed
 from tests.integration.conftest import MakeDatabase
@@ -92,6 +94,23 @@ async def test_nobody_waits_in_a_circle_when_batches_cross(
     )
     assert await teller.value("SELECT sum(balance) FROM accounts") == 0
     await engine.dispose()
+
+
+async def test_nobody_waits_in_a_circle_when_two_processes_want_the_same_new_things_in_opposite_orders(
+    teller: Teller, engine: AsyncEngine
+) -> None:
+    """Claims, keys and placeholders: what does not exist yet cannot be locked, only inserted, and that waits as well."""
+    other = Handler(engine, MODEL)
+    for _ in range(8):
+        batch = [
+            asked(Open(new_id(), "new"), heard=new_id(), key=IdempotencyKey("c-1", str(new_id()), "body"))
+            for _ in range(30)
+        ]
+        outcomes = await asyncio.gather(teller.handler.handle(batch), other.handle(batch[::-1]))
+        assert sorted(type(outcome).__name__ for outcome in chain(*outcomes)) == [
+            *["Decided"] * 30,
+            *["Repeated"] * 30,
+        ]
 
 
 async def test_placeholder_does_not_exist_when_its_command_came_to_nothing(teller: Teller) -> None:
