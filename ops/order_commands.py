@@ -57,7 +57,11 @@ def place(
 
 
 @app.command()
-def show(order_id: Annotated[str, typer.Argument(help="The order's id.")], *, as_json: Json = False) -> None:
+def show(
+    order_id: Annotated[str, typer.Argument(help="The order's id (a UUID, not its number).")],
+    *,
+    as_json: Json = False,
+) -> None:
     """Show an order with its history."""
     with told_in_one_sentence():
         desk = OrderDesk(_order_url())
