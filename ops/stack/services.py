@@ -70,7 +70,7 @@ def migrate(home: Home, service: str, environment: Mapping[str, str]) -> None:
         )
     if ended.returncode != 0:
         raise PartFailed(
-            f"The migration of {service} failed with status {ended.returncode}; "
-            "correct what its log says and run the command again.",
+            f"The migration of {service} failed with status {ended.returncode}; look with ./eventflow status whether "
+            "its database runs, correct what its log says and run the command again.",
             log.read_text(errors="replace").splitlines()[-20:],
         )
