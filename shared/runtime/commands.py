@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from shared.database.faults import ENVIRONMENT_FAULTS, CommitUnknown, DatabaseFault, Unavailable
+from shared.http.problems import Unavailable as Overloaded
 from shared.observability import metrics
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Failed, Outcome, Submission
@@ -16,6 +17,8 @@ from shared.stopping import woken_by
 log = structlog.get_logger()
 
 MAX_BATCH = 200
+# A few seconds' work. Clients that give up and come again would make a longer queue longer still, for nothing.
+MAX_WAITING = 5_000
 # A deadlock or a dropped connection is usually over by the second run; a client should not wait for much more.
 _RUNS = 3
 _PAUSE = timedelta(milliseconds=50)
@@ -40,10 +43,14 @@ class Commands:
         """The outcome, once it is committed.
 
         Raises Unavailable when the database cannot answer (nothing was committed), CommitUnknown when it went away
-        during COMMIT (a retry with the same idempotency key tells).
+        during COMMIT (a retry with the same idempotency key tells), Overloaded when too many wait already.
         """
         if self._ended:
             raise Unavailable("commands are not committed any more")
+        if len(self._waiting) >= MAX_WAITING:
+            raise Overloaded(
+                "More requests are waiting than can be answered soon. Nothing was changed; try again."
+            )
         waiting = _Waiting(submission)
         self._waiting.append(waiting)
         self._arrived.set()

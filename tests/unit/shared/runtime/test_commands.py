@@ -10,7 +10,8 @@ import pytest
 from shared.database.faults import CommitUnknown, Unavailable
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.metadata import Actor, Context
-from shared.runtime.commands import Commands
+from shared.http.problems import Problem
+from shared.runtime.commands import MAX_WAITING, Commands
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Outcome, Repeated, Submission
 
@@ -106,5 +107,25 @@ async def test_what_arrives_meanwhile_is_the_next_batch_when_one_is_being_commit
     handler.may_go_on.set()
     await asyncio.gather(first, *others)
     assert handler.batches == [1, 5]
+    stop.set()
+    await running
+
+
+async def test_client_is_turned_away_when_more_wait_than_can_be_answered_soon() -> None:
+    """Whoever waits already is answered; whoever comes later may come again."""
+    handler, stop = FakeHandler(), asyncio.Event()
+    commands = commands_of(handler)
+    handler.may_go_on.clear()
+    running = asyncio.create_task(commands.run(stop))
+    first = asyncio.create_task(commands.submit(submission()))
+    await handler.begun.wait()
+    waiting = [asyncio.create_task(commands.submit(submission())) for _ in range(MAX_WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Problem) as refused:
+        await commands.submit(submission())
+    assert (refused.value.status, refused.value.headers) == (503, {"Retry-After": "1"})
+    handler.may_go_on.set()
+    assert await asyncio.gather(first, *waiting) == [Repeated()] * (MAX_WAITING + 1)
+    assert await commands.submit(submission()) == Repeated()
     stop.set()
     await running
