@@ -17,7 +17,10 @@ class OrderSettings(ServiceSettings):
     master_key: SecretStr = Field(
         description="32 random bytes in base64. Whoever loses it loses personal data."
     )
-    expiry_seconds: int = Field(default=900, ge=1, description="How long an order may stay PENDING.")
+    # The relay's progress is kept for two days, and what it had told one period ago must be found in it.
+    expiry_seconds: int = Field(
+        default=900, ge=1, le=86_400, description="How long an order may stay PENDING."
+    )
 
     @field_validator("master_key")
     @classmethod

@@ -35,6 +35,13 @@ def test_expiry_is_what_was_set_when_it_is_set(environment: pytest.MonkeyPatch) 
     assert from_environment(OrderSettings).expiry == timedelta(seconds=3)
 
 
+def test_settings_are_refused_when_orders_would_never_expire(environment: pytest.MonkeyPatch) -> None:
+    """Beyond what is kept of the relay's progress nobody could tell what had been told in time."""
+    environment.setenv("ORDER_EXPIRY_SECONDS", str(3 * 86_400))
+    with pytest.raises(WrongEnvironment, match="EXPIRY_SECONDS"):
+        from_environment(OrderSettings)
+
+
 @pytest.mark.parametrize("key", ["", "not base64!", b64encode(bytes(16)).decode()])
 def test_settings_are_refused_when_the_master_key_is_not_one(
     environment: pytest.MonkeyPatch, key: str
