@@ -45,7 +45,7 @@ class PaymentFilter:
     customer_id: str | None = None
 
 
-def found(row: Row[Payment]) -> PaymentFound | None:
+def _found(row: Row[Payment]) -> PaymentFound | None:
     """None for what is only remembered until its order arrives: nobody outside sees that."""
     match row:
         case Row(
@@ -82,7 +82,7 @@ class PaymentQueries:
 
     async def _payments(self, statement: TextClause, parameters: Mapping[str, Any]) -> list[PaymentFound]:
         rows = await self._reader.rows(statement, parameters)
-        payments = (found(decoded_row(PAYMENTS, *row)) for row in rows)
+        payments = (_found(decoded_row(PAYMENTS, *row)) for row in rows)
         return [payment for payment in payments if payment is not None]
 
 

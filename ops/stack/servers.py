@@ -47,7 +47,7 @@ class Servers:
     """A private set of servers for one home. Start it once per test session; it takes some ten seconds.
 
     `site` holds every address: `site.environment(service)`, `site.migration_environment(service)`,
-    `site.auditor_environment()`, `site.superuser_url(server)`, `site.rabbitmq_url`, `site.redis_url`.
+    `site.superuser_url(server)`, `site.rabbitmq_url`, `site.redis_url`.
     Names of servers: `order_db`, `payment_db`, `inventory_db`, `rabbitmq`, `redis`.
     """
 

@@ -106,13 +106,6 @@ class Site:
             for database in DATABASES_OF[service]
         }
 
-    def auditor_environment(self) -> dict[str, str]:
-        """The read-only URLs of all databases, for the operator's tools."""
-        return {
-            f"{database.upper()}_AUDITOR_DATABASE_URL": self.database_url(database, "auditor")
-            for database in DATABASES
-        }
-
 
 def process_environment() -> dict[str, str]:
     """What any of our Python processes needs to run. The same from every shell: a difference would be a restart."""

@@ -12,13 +12,14 @@ from shared.database.engine import open_engine
 _MIGRATION_LOCK = 4_837_102
 
 
-def upgrade(script_location: str, owner_url: str, revision: str = "head") -> None:
-    """Brings a database to `revision`. `script_location` is e.g. `order_service:migrations`."""
-    command.upgrade(_config(script_location, owner_url), revision)
+def upgrade(script_location: str, owner_url: str) -> None:
+    """Brings a database to its newest revision. `script_location` is e.g. `order_service:migrations`."""
+    command.upgrade(_config(script_location, owner_url), "head")
 
 
-def downgrade(script_location: str, owner_url: str, revision: str = "base") -> None:
-    command.downgrade(_config(script_location, owner_url), revision)
+def downgrade(script_location: str, owner_url: str) -> None:
+    """Takes back every revision, and with them all data."""
+    command.downgrade(_config(script_location, owner_url), "base")
 
 
 def run_environment() -> None:

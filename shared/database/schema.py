@@ -132,6 +132,14 @@ CREATE INDEX dead_letters_open ON dead_letters (last_failed_at) WHERE status = '
     """
 CREATE UNIQUE INDEX dead_letters_event ON dead_letters (queue, event_id) WHERE event_id IS NOT NULL""",
 )
+_DELIVERY_TABLES = (
+    "inbox",
+    "subscriptions",
+    "checkpoints",
+    "relay_progress",
+    "idempotency_keys",
+    "dead_letters",
+)
 
 
 def create_platform(op: Operations, name: str) -> None:
@@ -144,27 +152,12 @@ def create_platform(op: Operations, name: str) -> None:
         op.execute(f"GRANT TRUNCATE ON inbox_{slot:02} TO {name}_runtime")
     op.execute(f"GRANT SELECT ON events TO {name}_runtime")
     op.execute(f"GRANT EXECUTE ON FUNCTION append_events TO {name}_runtime")
-    for table in (
-        "inbox",
-        "subscriptions",
-        "checkpoints",
-        "relay_progress",
-        "idempotency_keys",
-        "dead_letters",
-    ):
+    for table in _DELIVERY_TABLES:
         grant_runtime(op, name, table)
 
 
 def drop_platform(op: Operations, name: str) -> None:
-    for table in (
-        "dead_letters",
-        "idempotency_keys",
-        "relay_progress",
-        "checkpoints",
-        "subscriptions",
-        "inbox",
-        "events",
-    ):
+    for table in (*_DELIVERY_TABLES, "events"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION append_events")
     op.execute("DROP FUNCTION refuse_change")
