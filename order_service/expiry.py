@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from order_service.domain.commands import ExpireOrder
 from shared.database.faults import DatabaseFault, translated
 from shared.eventsourcing.ids import derived_id
-from shared.eventsourcing.metadata import Actor, Context
+from shared.eventsourcing.metadata import Context, service_actor
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Decided, Failed, Submission
 from shared.stopping import pause_until
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 _EVERY = timedelta(seconds=1)
 _AT_ONCE = 200
-_ACTOR = Actor("order_service", "service")
+_ACTOR = service_actor("order")
 
 # `near` bounds the search by the time of the last event that was told, with room for clocks that disagree: in a long
 # outage of the broker the orders that nobody could hear of are not even looked at.

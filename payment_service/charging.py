@@ -31,7 +31,7 @@ from payment_service.providers.port import (
 )
 from shared.database.faults import DatabaseFault, translated
 from shared.eventsourcing.ids import derived_id
-from shared.eventsourcing.metadata import Actor, Context
+from shared.eventsourcing.metadata import Context, service_actor
 from shared.eventsourcing.recorded import Recorded
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Failed, Submission
@@ -39,7 +39,7 @@ from shared.stopping import pause_until, woken_by
 
 log = structlog.get_logger()
 
-ACTOR = Actor("payment_service", "service")
+ACTOR = service_actor("payment")
 AT_ONCE = 100
 IN_FLIGHT = 1_000
 POLL = timedelta(milliseconds=500)

@@ -13,6 +13,11 @@ class Actor:
     role: str
 
 
+def service_actor(service: str) -> Actor:
+    """The actor of what the service does because of an event or of the time: nobody asked for it."""
+    return Actor(f"{service}_service", "service")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The circumstances of one command.

@@ -18,14 +18,14 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.contracts import REGISTRY, Contract, ContractViolation
 from shared.database.faults import DatabaseFault
-from shared.eventsourcing.metadata import Actor, Context
+from shared.eventsourcing.metadata import Context
 from shared.messaging import incoming
 from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_channel, persistently
 from shared.messaging.deliveries import Deliveries, delivered
 from shared.messaging.depth import depth_reported
 from shared.messaging.failures import FailureRoutes
 from shared.messaging.incoming import Understood, Unreadable
-from shared.messaging.reactions import Heard, Reactions
+from shared.messaging.reactions import Heard, Reactions, context_of
 from shared.messaging.topology import Subscription
 from shared.observability import metrics
 from shared.stopping import pause_until
@@ -86,7 +86,6 @@ class Consumer:
         self._database_answers = database_answers
         self._clock = clock
         self._registry = registry
-        self._actor = Actor(f"{subscription.service}_service", "service")
         self.connected = False
 
     async def answers(self) -> None:
@@ -162,15 +161,7 @@ class Consumer:
             command = react(heard) if react is not None else None
         except Exception as error:  # noqa: BLE001 - one event's bug must not take its neighbours with it
             return error
-        context = Context(
-            command_id=heard.id,
-            correlation_id=heard.correlation_id,
-            causation_id=heard.id,
-            actor=self._actor,
-            now=now,
-            customer_id=heard.customer_id,
-        )
-        return Reacting(heard, command, context, replayed)
+        return Reacting(heard, command, context_of(heard, self._subscription.service, now), replayed)
 
     async def _commit(
         self, batch: Sequence[Reacting], deliveries: Deliveries, stop: asyncio.Event

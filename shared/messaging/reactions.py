@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from shared.contracts import Contract
+from shared.eventsourcing.metadata import Context, service_actor
 
 D = TypeVar("D", bound=Contract)
 
@@ -24,6 +25,18 @@ class Heard(Generic[D]):
     customer_id: str | None
     stream_version: int
     data: D
+
+
+def context_of(heard: Heard[Any], service: str, now: datetime) -> Context:
+    """The circumstances of the command that the service gives itself; the event's id is the command's."""
+    return Context(
+        command_id=heard.id,
+        correlation_id=heard.correlation_id,
+        causation_id=heard.id,
+        actor=service_actor(service),
+        now=now,
+        customer_id=heard.customer_id,
+    )
 
 
 # A service's subscriptions: which contract is heard, and what it asks of us. None: this event leaves no trace here.

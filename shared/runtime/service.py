@@ -12,7 +12,7 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar, cast
@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 Clock = Callable[[], datetime]
-Worker = Callable[[asyncio.Event], Awaitable[None]]
+Worker = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 PARTS = ("api", "consumer", "relay")
 
@@ -219,7 +219,7 @@ async def _run_parts(
             group.create_task(drain.run(stop), name="dead-letters")
             group.create_task(Housekeeping(engine, utc_now).run(stop), name="housekeeping")
             for worker in wiring.workers:
-                group.create_task(_worker(worker, stop), name="worker")
+                group.create_task(worker(stop), name="worker")
         if process.runs("api"):
             application = create_application(
                 title=service.title, version=service.version, routers=wiring.routers, health_checks=checks
@@ -234,10 +234,6 @@ async def _lose_patience(patience: asyncio.Timeout, stop: asyncio.Event) -> None
     """What has not ended in time once we are told to stop is cancelled; all of it is safe to be cut off."""
     await stop.wait()
     patience.reschedule(asyncio.get_running_loop().time() + _DRAIN.total_seconds())
-
-
-async def _worker(worker: Worker, stop: asyncio.Event) -> None:
-    await worker(stop)
 
 
 async def _answers(engine: AsyncEngine) -> None:

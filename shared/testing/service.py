@@ -7,13 +7,12 @@ from typing import Any, Generic, TypeVar
 from shared.contracts import REGISTRY
 from shared.database.row_store import decoded_row
 from shared.eventsourcing.decisions import Model
-from shared.eventsourcing.metadata import Actor, Context
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Row, Table
 from shared.messaging.consumer import Reacting
 from shared.messaging.incoming import Misunderstood, read_message
 from shared.messaging.outgoing import Publish, batched
-from shared.messaging.reactions import Heard, Reactions
+from shared.messaging.reactions import Heard, Reactions, context_of
 from shared.runtime.handling import Handler
 from shared.runtime.reacting import handle_reactions
 from shared.runtime.submissions import Outcome, Submission
@@ -91,15 +90,7 @@ class MemoryService(Generic[C]):
 
     def _reaction(self, heard: Heard[Any], replayed: bool) -> Reacting:
         react = self._reactions[type(heard.data)]
-        context = Context(
-            command_id=heard.id,
-            correlation_id=heard.correlation_id,
-            causation_id=heard.id,
-            actor=Actor(f"{self.name}_service", "service"),
-            now=self._clock(),
-            customer_id=heard.customer_id,
-        )
-        return Reacting(heard, react(heard), context, replayed)
+        return Reacting(heard, react(heard), context_of(heard, self.name, self._clock()), replayed)
 
     async def _react(self, batch: Sequence[Reacting]) -> None:
         for error in await handle_reactions(self.handler)(batch):
