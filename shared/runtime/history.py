@@ -4,17 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database.reading import Reader
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
 from shared.http.pagination import BY_NUMBER, Page, PageQuery, page_of
+from shared.messaging.checkpoint import find_checkpoint
 from shared.messaging.outgoing import Publish
-from shared.messaging.checkpoint import CHECKPOINT
-
-_RELAYED = text("SELECT position FROM checkpoints WHERE name = :name")
 
 
 class ActorResource(BaseModel):
@@ -48,7 +45,7 @@ class History:
         """The oldest first; `data` as they are stored. Raises InvalidInput for a foreign cursor."""
         after = BY_NUMBER.decode(wanted.cursor) or 0
         async with self._reader.connection() as connection:
-            relayed = await connection.scalar(_RELAYED, {"name": CHECKPOINT}) or 0
+            relayed = await find_checkpoint(connection)
             events = await self._store.stream(connection, stream, after_version=after, limit=wanted.limit + 1)
         return page_of(
             events,
