@@ -36,8 +36,14 @@ _BATCHES_IN_FLIGHT = 4
 _POLL = timedelta(milliseconds=500)
 _STAND_BY = timedelta(seconds=1)
 
-# The server notices within seconds that a leader's machine is gone, and frees the lock.
-_SESSION = {"tcp_keepalives_idle": "1", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "2"}
+# The server notices within seconds that a leader's machine is gone, and frees the lock; and after a while that its
+# process hangs: whoever leads or stands by asks something every second, unless it waits long for the broker.
+_SESSION = {
+    "tcp_keepalives_idle": "1",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "2",
+    "idle_session_timeout": "15s",
+}
 
 
 @dataclass(frozen=True, slots=True)

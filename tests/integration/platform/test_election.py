@@ -1,6 +1,7 @@
 """One relay per service leads. When it is gone, whatever way, another takes over within seconds."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator
 from time import monotonic
@@ -89,6 +90,28 @@ async def test_other_relay_takes_over_when_the_leaders_process_is_killed(
         await until(lambda: standing_by.relay.leads, within=TAKEN_OVER_WITHIN)
         await hears(listener, set(range(1, 402)), within=10)
         assert monotonic() - began < TAKEN_OVER_WITHIN
+
+
+async def test_other_relay_takes_over_when_the_leaders_process_hangs(
+    teller: Teller, broker: Broker, database: FreshDatabase, superuser: AsyncEngine
+) -> None:
+    """Its machine still answers for its connections, so that the server alone can tell."""
+    account, listener = await teller.account("election"), await listen(broker)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.integration.platform.relaying", database.runtime_url, broker.url
+    )
+    try:
+        await until(lambda: leading_session(superuser), within=20)
+        await hears(listener, {1}, within=10)
+        async with relaying(teller.engine, database.runtime_url, broker.url) as standing_by:
+            await until(lambda: sessions_of_relays(superuser, 2))
+            process.send_signal(signal.SIGSTOP)
+            await teller.ask(Deposit(account, 1))
+            await until(lambda: standing_by.relay.leads, within=25)
+            await hears(listener, {2}, within=TAKEN_OVER_WITHIN)
+    finally:
+        process.kill()
+        await process.wait()
 
 
 async def sessions_of_relays(superuser: AsyncEngine, expected: int) -> bool:
