@@ -55,7 +55,10 @@ def probe(url: str, *, degraded_will_do: bool) -> str | None:
 
 
 def migrate(home: Home, service: str, environment: Mapping[str, str]) -> None:
-    """Brings the service's databases up to date as their owner, whose URLs the environment holds. PartFailed with the end of its output when that fails."""
+    """Brings the service's databases up to date as their owner, whose URLs the environment holds.
+
+    PartFailed with the end of its output when that fails.
+    """
     home.create()
     log = home.log(f"{service}-migrate")
     with log.open("ab") as output:
