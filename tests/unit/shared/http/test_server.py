@@ -225,3 +225,38 @@ async def test_request_inherits_nothing_when_its_connection_is_reused(port: int)
     assert [answer.json() for answer in answers] == [{}, {}, {}]
     service.stop()
     await service.stopped()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"GET /name HT", b"POST /context HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab"],
+    ids=["nothing", "half a head", "half a body"],
+)
+async def test_connection_is_closed_when_a_client_does_not_send_its_request(
+    port: int, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    """Enough of them would use up the process's sockets."""
+    monkeypatch.setattr(server, "REQUEST_SECONDS", 0.2)
+    service = await Service("one", port).listening()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    async with asyncio.timeout(DEADLINE):
+        assert await reader.read() == b""
+    writer.close()
+    service.stop()
+    await service.stopped()
+
+
+async def test_connection_stays_when_the_answer_takes_longer_than_the_request_may(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "REQUEST_SECONDS", 0.2)
+    service = await Service("one", port).listening()
+    async with browser(port) as client:
+        answer = asyncio.create_task(client.get("/slow"))
+        await service.entered.wait()
+        await asyncio.wait({answer}, timeout=0.5)
+        service.let_go.set()
+        assert (await answer).json() == "done"
+    service.stop()
+    await service.stopped()
