@@ -21,7 +21,8 @@ from shared.runtime.handling import Handler
 from shared.runtime.service import Platform, Service, Wiring, run
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.submissions import Decided
-from tests.integration.platform.bank import MODEL, Deposit, Deposited
+from tests.integration.platform.accounts import Deposited
+from tests.integration.platform.bank import MODEL, Deposit
 from tests.integration.platform.teller import asked
 
 

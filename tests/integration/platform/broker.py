@@ -34,6 +34,10 @@ class Broker:
         found = await self.channel.declare_queue(queue, passive=True)
         return found.declaration_result.message_count or 0
 
+    async def consumers(self, queue: str) -> int:
+        found = await self.channel.declare_queue(queue, passive=True)
+        return found.declaration_result.consumer_count or 0
+
     async def counts(self) -> dict[str, int]:
         """Of the service's queues, those that are not empty."""
         queues = (ORDER.queue, RETRY_1S, RETRY_10S, RETRY_60S, ORDER.dead)

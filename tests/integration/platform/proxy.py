@@ -49,6 +49,11 @@ class Proxy:
         """Nothing passes any more, and nobody is told."""
         self._flowing.clear()
 
+    def speak_again(self) -> None:
+        """What comes from now on passes; what is connected now is cut."""
+        self.cut()
+        self._flowing.set()
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._connected:
             writer.transport.abort()

@@ -17,6 +17,7 @@ from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
 from shared.messaging.relay import Relay
 from tests.integration.platform.bank import MODEL
+from tests.integration.platform.teller import Teller
 from tests.integration.platform.wire import publish
 
 
@@ -67,6 +68,18 @@ async def relaying(engine: AsyncEngine, database_url: str, broker_url: str) -> A
     finally:
         if not running.task.done():
             await running.finish()
+
+
+async def checkpoint(teller: Teller) -> int:
+    return await teller.value("SELECT coalesce(max(position), 0) FROM checkpoints") or 0
+
+
+async def last_position(teller: Teller) -> int:
+    return await teller.value("SELECT max(position) FROM events")
+
+
+async def all_published(teller: Teller) -> bool:
+    return await checkpoint(teller) == await last_position(teller)
 
 
 async def main(database_url: str, broker_url: str) -> None:

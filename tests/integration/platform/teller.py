@@ -14,7 +14,8 @@ from shared.eventsourcing.recorded import Recorded
 from shared.http.idempotency import IdempotencyKey, StoredAnswer
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Decided, Expectation, Outcome, Submission
-from tests.integration.platform.bank import ACCOUNTS, Command, Deposit, NoSuchAccount, Open
+from tests.integration.platform.accounts import ACCOUNTS
+from tests.integration.platform.bank import Command, Deposit, NoSuchAccount, Open
 
 CLERK = Actor("clerk-1", "staff")
 

@@ -18,7 +18,8 @@ from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
 from tests.integration.conftest import MakeDatabase
-from tests.integration.platform.bank import ACCOUNTS, MODEL, Deposited
+from tests.integration.platform.accounts import ACCOUNTS, Deposited
+from tests.integration.platform.bank import MODEL
 from tests.integration.platform.teller import CLERK
 
 STORE = EventStore(Codec(MODEL.aggregates))

@@ -14,8 +14,8 @@ from shared.messaging.consumer import HandleReactions, Reacting
 from shared.runtime.reacting import handle_reactions
 from tests.integration.platform.bank import Command, Deposit
 from tests.integration.platform.broker import ORDER, RETRY_1S, RETRY_10S, RETRY_60S, Broker, linked
+from tests.integration.platform.consuming import balance_is, consuming
 from tests.integration.platform.teller import Teller
-from tests.integration.platform.test_consumer import balance_is, consuming
 from tests.integration.platform.waiting import until
 from tests.integration.platform.wire import AccountOpened, body_of, cloud_event, deposit_asked
 

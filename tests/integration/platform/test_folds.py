@@ -17,22 +17,15 @@ from shared.eventsourcing.ids import derived_id, new_id
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Row
 from shared.runtime.handling import Handler
+from tests.integration.platform.accounts import ACCOUNTS, CASH, VAULTS, Account, Cash, Holder, Kind, Vault
 from tests.integration.platform.bank import (
-    ACCOUNTS,
-    CASH,
     MODEL,
-    VAULTS,
-    Account,
-    Cash,
     Command,
     Deposit,
     FillVault,
-    Holder,
-    Kind,
     Mishap,
     Open,
     Transfer,
-    Vault,
     Withdraw,
 )
 from tests.integration.platform.teller import asked

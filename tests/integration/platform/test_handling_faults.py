@@ -24,7 +24,8 @@ from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
 from shared.runtime.reacting import handle_reactions
 from shared.runtime.submissions import Decided, Failed, Outcome, Submission
-from tests.integration.platform.bank import MODEL, Command, Deposit, Deposited, Open, Withdraw
+from tests.integration.platform.accounts import Deposited
+from tests.integration.platform.bank import MODEL, Command, Deposit, Open, Withdraw
 from tests.integration.platform.teller import Teller, asked
 from tests.integration.platform.waiting import until
 

@@ -10,7 +10,8 @@ from shared.eventsourcing.ids import new_id
 from shared.http.idempotency import IdempotencyKey, StoredAnswer
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Decided, Expectation, Failed, KeyReused, Outcome, Repeated, Stale
-from tests.integration.platform.bank import ACCOUNTS, MODEL, Deposit, Mishap, Withdraw
+from tests.integration.platform.accounts import ACCOUNTS
+from tests.integration.platform.bank import MODEL, Deposit, Mishap, Withdraw
 from tests.integration.platform.teller import Teller, asked
 from tests.integration.platform.waiting import until
 

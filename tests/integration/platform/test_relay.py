@@ -1,30 +1,25 @@
 """The relay: what is committed is published, in each stream's order, at least once, and never skipped."""
 
 import asyncio
-import statistics
 from collections.abc import AsyncIterator
 from time import monotonic
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ops.stack.isolation import FreshDatabase
 from shared.contracts import Contract
 from shared.database.engine import open_engine
-from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.recorded import Recorded
-from shared.eventsourcing.store import EventStore
 from shared.messaging.checkpoint import Checkpoint
-from shared.messaging.wakeup import Notifier
-from shared.runtime.handling import Handler
-from tests.integration.platform.bank import MODEL, Deposit, Deposited, FillVault, Open, Withdraw
+from tests.integration.platform.accounts import Deposited
+from tests.integration.platform.bank import Deposit, FillVault, Open, Withdraw
 from tests.integration.platform.broker import Broker, Listener, linked, listen
 from tests.integration.platform.proxy import proxied
-from tests.integration.platform.relaying import relaying, utc_now
-from tests.integration.platform.teller import Teller, asked
+from tests.integration.platform.relaying import all_published, checkpoint, last_position, relaying, utc_now
+from tests.integration.platform.teller import Teller
 from tests.integration.platform.waiting import until
 from tests.integration.platform.wire import publish
 
@@ -50,18 +45,6 @@ async def broker(virtual_host: str) -> AsyncIterator[Broker]:
 @pytest.fixture
 async def listener(broker: Broker) -> Listener:
     return await listen(broker)
-
-
-async def checkpoint(teller: Teller) -> int:
-    return await teller.value("SELECT coalesce(max(position), 0) FROM checkpoints") or 0
-
-
-async def last_position(teller: Teller) -> int:
-    return await teller.value("SELECT max(position) FROM events")
-
-
-async def all_published(teller: Teller) -> bool:
-    return await checkpoint(teller) == await last_position(teller)
 
 
 def stream_of(events: list[tuple[str, int]], account: UUID) -> list[int]:
@@ -117,7 +100,7 @@ async def test_checkpoint_never_falls_when_a_leader_of_before_writes_late(
     async with relaying(teller.engine, database.runtime_url, broker.url):
         await until(lambda: all_published(teller))
         await Checkpoint(teller.engine, utc_now).save(1)
-    assert await checkpoint(teller) == await last_position(teller)
+        assert await checkpoint(teller) == await last_position(teller)
 
 
 async def test_published_again_and_nothing_skipped_when_killed_before_its_checkpoint(
@@ -154,9 +137,12 @@ async def test_everything_arrives_when_the_link_to_the_broker_is_cut_again_and_a
     ):
         for _ in range(4):
             await until(lambda: running.relay.leads)
+            await until(lambda: all_published(teller))
+            proxy.fall_silent()
             await teller.ask(*(Deposit(account, 1) for _ in range(300)))
             running.relay.observe([])
-            proxy.cut()
+            await until(publishing)
+            proxy.speak_again()
         await until(lambda: all_published(teller), within=20)
     versions = stream_of(await heard(listener), account)
     assert set(versions) == set(range(1, 1202))
@@ -227,83 +213,3 @@ async def test_relay_stays_and_publishes_what_came_before_when_an_event_cannot_b
         await until(lambda: all_published(teller))
     versions = stream_of(await heard(listener), account)
     assert list(dict.fromkeys(versions)) == list(range(1, 44))
-
-
-class CountingStore(EventStore):
-    reads = 0
-
-    async def forward(
-        self, connection: AsyncConnection, *, after_position: int, limit: int
-    ) -> list[Recorded]:
-        self.reads += 1
-        return await super().forward(connection, after_position=after_position, limit=limit)
-
-
-async def test_relay_reads_twice_a_second_when_there_is_nothing_to_publish(
-    teller: Teller, broker: Broker, database: FreshDatabase
-) -> None:
-    await teller.account("relay")
-    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
-        await until(lambda: all_published(teller))
-        running.relay._store = store = CountingStore(Codec(MODEL.aggregates))  # pyright: ignore[reportPrivateUsage]
-        began = monotonic()
-        await until(lambda: store.reads >= 4)
-        assert monotonic() - began > 1.4
-
-
-async def test_commit_is_published_long_before_the_poll_when_another_process_notifies(
-    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
-) -> None:
-    account = await teller.account("relay")
-    other = open_engine(database.runtime_url, application="api")
-    notifier, stop = Notifier(other), asyncio.Event()
-    api = Handler(other, MODEL)
-    api.observers.append(notifier.observe)
-    notifying = asyncio.create_task(notifier.run(stop))
-    took: list[float] = []
-    async with relaying(teller.engine, database.runtime_url, broker.url):
-        await until(lambda: all_published(teller))
-        for version in range(2, 12):
-            await api.handle([asked(Deposit(account, 1))])
-            took.append(await seconds_until_heard(listener, account, version))
-    stop.set()
-    await notifying
-    await other.dispose()
-    assert statistics.median(took) < 0.15
-
-
-async def seconds_until_heard(listener: Listener, account: UUID, version: int) -> float:
-    async def is_heard() -> bool:
-        return (str(account), version) in await heard(listener)
-
-    began = monotonic()
-    await until(is_heard)
-    return monotonic() - began
-
-
-async def test_own_commit_wakes_the_leader_without_the_database_when_it_is_in_this_process(
-    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
-) -> None:
-    account = await teller.account("relay")
-    took: list[float] = []
-    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
-        teller.handler.observers.append(running.relay.observe)
-        await until(lambda: all_published(teller))
-        for version in range(2, 12):
-            await teller.ask(Deposit(account, 1))
-            took.append(await seconds_until_heard(listener, account, version))
-    assert statistics.median(took) < 0.15
-
-
-async def test_progress_is_noted_when_time_passes(
-    teller: Teller, broker: Broker, database: FreshDatabase
-) -> None:
-    """What expiry relies on: how far the relay had come when."""
-    await teller.account("relay")
-    async with relaying(teller.engine, database.runtime_url, broker.url):
-        await until(lambda: all_published(teller))
-        await until(lambda: noted_all(teller))
-
-
-async def noted_all(teller: Teller) -> bool:
-    return await teller.value("SELECT max(position) FROM relay_progress") == await last_position(teller)

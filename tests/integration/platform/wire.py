@@ -11,7 +11,8 @@ from shared.contracts import Contract
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.recorded import Recorded
 from shared.messaging.reactions import Heard, Reactions
-from tests.integration.platform.bank import Command, Deposit, Deposited, Mishap, Opened, Withdrawn
+from tests.integration.platform.accounts import Deposited, Opened, Withdrawn
+from tests.integration.platform.bank import Command, Deposit, Mishap
 
 
 class BankContract(Contract):

@@ -1,0 +1,117 @@
+"""The relay rests while there is nothing to do, and is woken long before it would look again."""
+
+import asyncio
+import statistics
+from collections.abc import AsyncIterator
+from time import monotonic
+from uuid import UUID
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ops.stack.isolation import FreshDatabase
+from shared.database.engine import open_engine
+from shared.eventsourcing.codec import Codec
+from shared.eventsourcing.recorded import Recorded
+from shared.eventsourcing.store import EventStore
+from shared.messaging.wakeup import Notifier
+from shared.runtime.handling import Handler
+from tests.integration.platform.bank import MODEL, Deposit
+from tests.integration.platform.broker import Broker, Listener, linked, listen
+from tests.integration.platform.relaying import all_published, last_position, relaying
+from tests.integration.platform.teller import Teller, asked
+from tests.integration.platform.waiting import until
+
+
+@pytest.fixture
+async def broker(virtual_host: str) -> AsyncIterator[Broker]:
+    async with linked(virtual_host) as broker:
+        yield broker
+
+
+@pytest.fixture
+async def listener(broker: Broker) -> Listener:
+    return await listen(broker)
+
+
+class CountingStore(EventStore):
+    reads = 0
+
+    async def forward(
+        self, connection: AsyncConnection, *, after_position: int, limit: int
+    ) -> list[Recorded]:
+        self.reads += 1
+        return await super().forward(connection, after_position=after_position, limit=limit)
+
+
+async def test_relay_reads_twice_a_second_when_there_is_nothing_to_publish(
+    teller: Teller, broker: Broker, database: FreshDatabase
+) -> None:
+    await teller.account("relay")
+    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
+        await until(lambda: all_published(teller))
+        running.relay._store = store = CountingStore(Codec(MODEL.aggregates))  # pyright: ignore[reportPrivateUsage]
+        began = monotonic()
+        await until(lambda: store.reads >= 4)
+        assert monotonic() - began > 1.4
+
+
+async def test_commit_is_published_long_before_the_poll_when_another_process_notifies(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    account = await teller.account("relay")
+    other = open_engine(database.runtime_url, application="api")
+    notifier, stop = Notifier(other), asyncio.Event()
+    api = Handler(other, MODEL)
+    api.observers.append(notifier.observe)
+    notifying = asyncio.create_task(notifier.run(stop))
+    took: list[float] = []
+    async with relaying(teller.engine, database.runtime_url, broker.url):
+        await until(lambda: all_published(teller))
+        for version in range(2, 12):
+            await api.handle([asked(Deposit(account, 1))])
+            took.append(await seconds_until_heard(listener, account, version))
+    stop.set()
+    await notifying
+    await other.dispose()
+    assert statistics.median(took) < 0.15
+
+
+async def seconds_until_heard(listener: Listener, account: UUID, version: int) -> float:
+    async def is_heard() -> bool:
+        return any(
+            (event["subject"], event["streamversion"]) == (str(account), version)
+            for event in await listener.heard()
+        )
+
+    began = monotonic()
+    await until(is_heard)
+    return monotonic() - began
+
+
+async def test_own_commit_wakes_the_leader_without_the_database_when_it_is_in_this_process(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    account = await teller.account("relay")
+    took: list[float] = []
+    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
+        teller.handler.observers.append(running.relay.observe)
+        await until(lambda: all_published(teller))
+        for version in range(2, 12):
+            await teller.ask(Deposit(account, 1))
+            took.append(await seconds_until_heard(listener, account, version))
+    assert statistics.median(took) < 0.15
+
+
+async def test_progress_is_noted_when_time_passes(
+    teller: Teller, broker: Broker, database: FreshDatabase
+) -> None:
+    """What expiry relies on: how far the relay had come when."""
+    await teller.account("relay")
+    async with relaying(teller.engine, database.runtime_url, broker.url):
+        await until(lambda: all_published(teller))
+        await until(lambda: noted_all(teller))
+
+
+async def noted_all(teller: Teller) -> bool:
+    return await teller.value("SELECT max(position) FROM relay_progress") == await last_position(teller)
