@@ -68,7 +68,9 @@ async def test_only_what_could_be_heard_of_expires_when_the_broker_is_down_for_l
     for order in untold:
         assert (await shop.ended(order["id"], within=60))["status"] == "CONFIRMED"
     expired = await shop.ended(told["id"], within=60)
-    assert (expired["payment_status"], expired["stock_status"]) == ("CANCELLED", "RELEASED")
+    # Its order.created waits in the queues: who hears of the reservation before the cancel charges, and gives it back.
+    assert expired["payment_status"] in ("CANCELLED", "REFUNDED")
+    assert expired["stock_status"] == "RELEASED"
     await readiness(shop, "ready")
     history = await shop.history(told["id"])
     assert history[1]["type"] == "order.cancelled"

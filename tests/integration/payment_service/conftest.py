@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ from payment_service.publishing import publish
 from payment_service.queries import PaymentQueries
 from payment_service.tables import PAYMENTS
 from shared.database.engine import open_engine
+from shared.database.faults import Unavailable, translated
 from shared.database.migrations import upgrade
 from shared.database.row_store import read_rows
 from shared.eventsourcing.ids import derived_id, new_id
@@ -108,12 +109,13 @@ class Payments:
         return rows[str(order_id)].state if rows else PAYMENTS.initial
 
     async def until(self, order_id: UUID, reached: Callable[[Payment], bool]) -> Payment:
-        """The payment once it is as `reached` wants it; fails after 20 s."""
+        """The payment once it is as `reached` wants it; fails after 20 s. The database may be away meanwhile."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                payment = await self.state(order_id)
-                if reached(payment):
-                    return payment
+                with suppress(Unavailable), translated():
+                    payment = await self.state(order_id)
+                    if reached(payment):
+                        return payment
                 await asyncio.sleep(0.02)
 
     async def until_asked(self, order_id: UUID, times: int) -> None:
