@@ -109,7 +109,7 @@ async def test_consumption_resumes_when_the_queue_was_deleted(broker: Broker, te
     async with consuming(broker.url, handle_reactions(teller.handler)) as consumer:
         await until(lambda: broker.consumers(ORDER.queue))
         await broker.delete(ORDER.queue)
-        await until(lambda: not consumer.connected)
+        await until(lambda: not consumer.connected, within=2)
         await until(lambda: consumer.connected)
         await broker.put(body_of(deposit_asked(account)))
         await until(lambda: balance_is(teller, account, 1))
