@@ -1,5 +1,6 @@
 """`eventflow order`: place an order and watch it, or look at one."""
 
+import os
 import re
 import time
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from rich.markup import escape
 from ops.orders import FULFILLABLE, Order, OrderDesk, money, views
 from ops.output import results, show_columns, show_json, told_in_one_sentence
 from ops.stack import ports
+from ops.stack.errors import StackError
 from ops.stack.home import Home
 from ops.stack.site import HOST
 
@@ -86,9 +88,15 @@ def _line(text: str) -> dict[str, object]:
 
 
 def _order_url() -> str:
-    """Where this home's order service is; without a stack of ours, the usual port."""
-    known = ports.load(Home.at()) or ports.USUAL
-    return f"http://{HOST}:{known['order']}"
+    """Where this home's order service is; without a stack of ours, where ORDER_PORT says, and nowhere else.
+
+    The usual port may be another clone's, and an order placed there is a real one.
+    """
+    known = ports.load(Home.at()) or {}
+    port = os.environ.get("ORDER_PORT") or known.get("order")
+    if port is None:
+        raise StackError("The stack was never up, so there is no order service to ask; run make up.")
+    return f"http://{HOST}:{port}"
 
 
 def _show_change(order: Order, began: float) -> None:

@@ -51,9 +51,12 @@ class Home:
         return self.logs / f"{part}.log"
 
     def create(self) -> None:
-        """Makes the directories that every command relies on."""
-        for directory in (self.path, self.logs, self.run):
-            directory.mkdir(parents=True, exist_ok=True)
+        """Makes the directories that every command relies on. StackError where nothing can be made."""
+        try:
+            for directory in (self.path, self.logs, self.run):
+                directory.mkdir(parents=True, exist_ok=True)
+        except OSError as refusal:
+            raise StackError(f"{refusal.filename} cannot be made: {refusal.strerror}.") from refusal
 
     def identity(self) -> str:
         """Eight hex digits drawn once per home. They stay the same when the clone is moved."""

@@ -13,7 +13,7 @@ from ops.orders import has_ended, money
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVENTFLOW_HOME", str(tmp_path / "home"))
-    for variable in ("ORDER_DATABASE_URL", "ORDER_OWNER_DATABASE_URL"):
+    for variable in ("ORDER_DATABASE_URL", "ORDER_OWNER_DATABASE_URL", "ORDER_PORT"):
         monkeypatch.delenv(variable, raising=False)
 
 
@@ -43,7 +43,16 @@ def test_status_is_two_when_the_command_is_misused(arguments: list[str]) -> None
     assert CliRunner().invoke(app, arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("arguments", [["serve", "order"], ["migrate", "order"], ["logs", "order"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["serve", "order"],
+        ["migrate", "order"],
+        ["logs", "order"],
+        ["order", "place", "--item", "KIT-MUG-01=1"],
+        ["order", "show", "01a1fde5-8b57-77f5-8d43-2a058230abf4"],
+    ],
+)
 def test_reason_is_told_in_one_sentence_when_there_is_no_stack(arguments: list[str]) -> None:
     answer = CliRunner().invoke(app, arguments)
     assert answer.exit_code == 1
