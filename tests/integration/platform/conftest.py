@@ -15,6 +15,7 @@ from shared.database.migrations import upgrade
 from shared.runtime.handling import Handler
 from tests.integration.conftest import MakeDatabase
 from tests.integration.platform.bank import MODEL
+from tests.integration.platform.broker import Broker, linked
 from tests.integration.platform.teller import Teller
 
 MIGRATIONS = str(Path(__file__).parent / "migrations")
@@ -56,5 +57,26 @@ def handler(engine: AsyncEngine) -> Handler:
 
 
 @pytest.fixture
+async def other(database: FreshDatabase) -> AsyncIterator[Handler]:
+    """A second handler of the same bank, as in another process: with connections of its own."""
+    engine = open_engine(database.runtime_url, application="tests")
+    yield Handler(engine, MODEL)
+    await engine.dispose()
+
+
+@pytest.fixture
 def teller(handler: Handler, engine: AsyncEngine) -> Teller:
     return Teller(handler, engine)
+
+
+@pytest.fixture(scope="module")
+async def link(virtual_host: str) -> AsyncIterator[Broker]:
+    async with linked(virtual_host) as broker:
+        yield broker
+
+
+@pytest.fixture
+async def broker(link: Broker) -> AsyncIterator[Broker]:
+    """The broker, whose queues are empty again afterwards."""
+    yield link
+    await link.empty()

@@ -29,6 +29,7 @@ class Proxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self.cut_at: CutAt | None = None
+        self.stays_cut = False
         self.cuts = 0
         self.port = 0
 
@@ -82,6 +83,7 @@ class Proxy:
             if moment is not None:
                 self.cut_at = None
                 self.cuts += 1
+                self._connected = not self.stays_cut
             if moment is CutAt.BEFORE_COMMIT:
                 break
             if moment is CutAt.BEFORE_ITS_ANSWER:

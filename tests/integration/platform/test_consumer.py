@@ -1,14 +1,12 @@
 """The consumer: committed before it is acknowledged, once in effect however often delivered, and nobody waits for a bad one."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from aio_pika import connect
 
 from shared.eventsourcing.ids import new_id
 from shared.messaging.consumer import PREFETCH
 from shared.runtime.reacting import handle_reactions
-from tests.integration.platform.broker import ORDER, Broker, linked
+from tests.integration.platform.broker import ORDER, Broker
 from tests.integration.platform.consuming import Watched, balance_is, consuming
 from tests.integration.platform.proxy import Proxy, proxied
 from tests.integration.platform.teller import Teller
@@ -19,13 +17,6 @@ from tests.integration.platform.wire import (
     cloud_event,
     deposit_asked,
 )
-
-
-@pytest.fixture
-async def broker(virtual_host: str) -> AsyncIterator[Broker]:
-    async with linked(virtual_host) as broker:
-        yield broker
-        await broker.empty()
 
 
 class Once:

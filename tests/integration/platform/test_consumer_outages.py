@@ -1,7 +1,6 @@
 """The consumer in outages of database and broker: nothing is counted against anybody, and it resumes and stops in time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -12,19 +11,12 @@ from shared.messaging import connection
 from shared.runtime.handling import Handler
 from shared.runtime.reacting import handle_reactions
 from tests.integration.platform.bank import MODEL
-from tests.integration.platform.broker import ORDER, Broker, linked
+from tests.integration.platform.broker import ORDER, Broker
 from tests.integration.platform.consuming import Watched, balance_is, consuming
 from tests.integration.platform.proxy import proxied
 from tests.integration.platform.teller import Teller
 from tests.integration.platform.waiting import until
 from tests.integration.platform.wire import body_of, deposit_asked
-
-
-@pytest.fixture
-async def broker(virtual_host: str) -> AsyncIterator[Broker]:
-    async with linked(virtual_host) as broker:
-        yield broker
-        await broker.empty()
 
 
 async def test_nothing_is_counted_when_the_database_is_away(

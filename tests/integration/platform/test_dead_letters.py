@@ -1,7 +1,7 @@
 """The drain: every dead letter becomes a row to look at, whatever it holds, once and for good."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from shared.database.engine import open_engine
 from shared.eventsourcing.ids import new_id
 from shared.messaging.dead_letters import DeadLetterDrain
 from shared.runtime.reacting import handle_reactions
-from tests.integration.platform.broker import ORDER, Broker, linked
+from tests.integration.platform.broker import ORDER, Broker
 from tests.integration.platform.consuming import consuming
 from tests.integration.platform.proxy import proxied
 from tests.integration.platform.teller import Teller
@@ -27,13 +27,6 @@ COLUMNS = "event_id, type, body, error, stack_trace, attempts, first_failed_at, 
 
 async def ready() -> None:
     """A database that answers."""
-
-
-@pytest.fixture
-async def broker(virtual_host: str) -> AsyncIterator[Broker]:
-    async with linked(virtual_host) as broker:
-        yield broker
-        await broker.empty()
 
 
 @pytest.fixture(autouse=True)

@@ -13,18 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from ops.stack.isolation import FreshDatabase
 from shared.database.engine import open_engine
 from tests.integration.platform.bank import Deposit
-from tests.integration.platform.broker import Broker, Listener, linked, listen
+from tests.integration.platform.broker import Broker, Listener, listen
 from tests.integration.platform.relaying import relaying
 from tests.integration.platform.teller import Teller
 from tests.integration.platform.waiting import until
 
 TAKEN_OVER_WITHIN = 5.0
-
-
-@pytest.fixture
-async def broker(virtual_host: str) -> AsyncIterator[Broker]:
-    async with linked(virtual_host) as broker:
-        yield broker
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What cannot be handled goes its own way, with its reason; whatever is beside it or behind it is processed."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,18 +13,11 @@ from shared.messaging import incoming
 from shared.messaging.consumer import HandleReactions, Reacting
 from shared.runtime.reacting import handle_reactions
 from tests.integration.platform.bank import Command, Deposit
-from tests.integration.platform.broker import ORDER, RETRY_1S, RETRY_10S, RETRY_60S, Broker, linked
+from tests.integration.platform.broker import ORDER, RETRY_1S, RETRY_10S, RETRY_60S, Broker
 from tests.integration.platform.consuming import balance_is, consuming
 from tests.integration.platform.teller import Teller
 from tests.integration.platform.waiting import until
 from tests.integration.platform.wire import AccountOpened, body_of, cloud_event, deposit_asked
-
-
-@pytest.fixture
-async def broker(virtual_host: str) -> AsyncIterator[Broker]:
-    async with linked(virtual_host) as broker:
-        yield broker
-        await broker.empty()
 
 
 async def sent_on(
@@ -37,7 +30,9 @@ async def sent_on(
     await broker.put(body_of(deposit_asked(account, 1)))
     async with consuming(broker.url, handle_reactions(teller.handler)):
         await until(lambda: balance_is(teller, account, 1))
-    return await taken_from(spy)
+    sent = await taken_from(spy)
+    await spy.delete(if_empty=False)
+    return sent
 
 
 async def taken_from(queue: AbstractQueue) -> list[AbstractIncomingMessage]:

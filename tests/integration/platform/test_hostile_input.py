@@ -1,7 +1,6 @@
 """Input that is made to do harm: it becomes a dead letter or a refusal, and nobody else notices."""
 
 import secrets
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
@@ -12,7 +11,7 @@ from shared.eventsourcing.ids import new_id
 from shared.messaging import incoming
 from shared.runtime.submissions import Decided, Failed
 from tests.integration.platform.bank import Deposit, QuoteRate
-from tests.integration.platform.broker import ORDER, Broker, linked
+from tests.integration.platform.broker import ORDER, Broker
 from tests.integration.platform.teller import Teller, asked
 from tests.integration.platform.test_dead_letters import draining, letters
 from tests.integration.platform.test_failing_events import sent_on
@@ -20,13 +19,6 @@ from tests.integration.platform.wire import cloud_event, deposit_asked
 
 # The JSON parser reads this deep, and nothing writes it again.
 _DEEP = b"[" * 900 + b"]" * 900
-
-
-@pytest.fixture
-async def broker(virtual_host: str) -> AsyncIterator[Broker]:
-    async with linked(virtual_host) as broker:
-        yield broker
-        await broker.empty()
 
 
 def deep_in(event: dict[str, Any]) -> bytes:

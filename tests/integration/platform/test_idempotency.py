@@ -11,7 +11,7 @@ from shared.http.idempotency import IdempotencyKey, StoredAnswer
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Decided, Expectation, Failed, KeyReused, Outcome, Repeated, Stale
 from tests.integration.platform.accounts import ACCOUNTS
-from tests.integration.platform.bank import MODEL, Deposit, Mishap, Withdraw
+from tests.integration.platform.bank import Deposit, Mishap, Withdraw
 from tests.integration.platform.teller import Teller, asked
 from tests.integration.platform.waiting import until
 
@@ -30,10 +30,9 @@ def answer_in(outcome: Outcome) -> StoredAnswer | None:
 
 
 async def test_twins_get_one_answer_when_two_processes_handle_them_at_once(
-    teller: Teller, engine: AsyncEngine
+    teller: Teller, other: Handler
 ) -> None:
     """Race 17. Each pair meets in the middle of the first one's transaction or does not: every way must do."""
-    other = Handler(engine, MODEL)
     account = await teller.account("twins")
     for _ in range(25):
         key = new_key()

@@ -22,9 +22,8 @@ from tests.integration.platform.teller import Teller, asked
 
 
 async def test_account_is_opened_once_when_two_processes_open_it_at_once(
-    teller: Teller, engine: AsyncEngine
+    teller: Teller, other: Handler
 ) -> None:
-    other = Handler(engine, MODEL)
     for _ in range(25):
         account = new_id()
         outcomes = await asyncio.gather(
@@ -47,7 +46,7 @@ async def test_nothing_is_lost_when_many_processes_write_one_row(teller: Teller,
 async def test_nobody_waits_in_a_circle_when_batches_cross(
     make_database: MakeDatabase, template: str
 ) -> None:
-    """Hot for two seconds: four processes, six accounts in three branches, every batch in a random order."""
+    """Hot for one and a half seconds: four processes, six accounts in three branches, every batch in a random order."""
     database: FreshDatabase = make_database("order", template)
     engine = open_engine(database.runtime_url, application="tests", pool_size=6)
     teller = Teller(Handler(engine, MODEL), engine)
@@ -55,7 +54,7 @@ async def test_nobody_waits_in_a_circle_when_batches_cross(
     accounts = [await teller.account(branch) for branch in branches * 2]
     chance = random.Random(7)
     unborn = [new_id() for _ in range(200)]
-    until = monotonic() + 2
+    until = monotonic() + 1.5
 
     def anything() -> Command:
         one, other = chance.sample(accounts, 2)
@@ -90,10 +89,9 @@ async def test_nobody_waits_in_a_circle_when_batches_cross(
 
 @pytest.mark.parametrize("what", ["claims", "keys", "rows"])
 async def test_nobody_waits_in_a_circle_when_two_processes_want_the_same_new_things_in_opposite_orders(
-    teller: Teller, engine: AsyncEngine, what: str
+    teller: Teller, other: Handler, what: str
 ) -> None:
     """What does not exist yet cannot be locked, only inserted, and that waits as well."""
-    other = Handler(engine, MODEL)
     for _ in range(8):
         batch = [
             asked(

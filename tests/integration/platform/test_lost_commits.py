@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 
@@ -18,7 +19,6 @@ from tests.integration.conftest import MakeDatabase
 from tests.integration.platform.bank import MODEL, Deposit, Withdraw
 from tests.integration.platform.proxy import CutAt, Proxy, proxied
 from tests.integration.platform.teller import Teller, asked
-from tests.integration.platform.waiting import until
 
 
 @asynccontextmanager
@@ -92,17 +92,15 @@ async def test_look_up_waits_for_the_outcome_when_commit_is_still_under_way(
 
 
 async def test_repeat_is_noticed_when_the_batch_runs_again_after_a_look_up_that_failed(
-    teller: Teller, database: FreshDatabase
+    teller: Teller, database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("shared.runtime.handling._LOOK_UP_AGAIN_AFTER", [timedelta(milliseconds=20)] * 3)
     account, heard = await teller.account("unknown"), new_id()
     batch = [asked(Deposit(account, 5), heard=heard)]
     async with far_away(database) as (handler, proxy):
-        proxy.cut_at = CutAt.BEFORE_ITS_ANSWER
-        handling = asyncio.create_task(handler.handle(batch))
-        await until(lambda: proxy.cuts)
-        proxy.cut(for_good=True)
+        proxy.cut_at, proxy.stays_cut = CutAt.BEFORE_ITS_ANSWER, True
         with pytest.raises(CommitUnknown):
-            await handling
+            await handler.handle(batch)
         proxy.mend()
         assert await handler.handle(batch) == [Repeated()]
     assert await teller.balance(account) == 5

@@ -20,19 +20,12 @@ from shared.contracts.payments import PaymentCancelled
 from shared.database.engine import open_engine
 from shared.eventsourcing.ids import new_id
 from tests.integration.conftest import MakeDatabase
-from tests.integration.platform.broker import Broker, Listener, linked, listen
+from tests.integration.platform.broker import Broker, Listener, listen
 from tests.integration.platform.teller import Teller
 from tests.integration.platform.waiting import until
 from tests.integration.platform.wire import body_of, cloud_event
 
 NOWHERE = "amqp://nobody:x@127.0.0.1:1/"
-
-
-@pytest.fixture
-async def broker(virtual_host: str) -> AsyncIterator[Broker]:
-    async with linked(virtual_host) as broker:
-        yield broker
-        await broker.empty()
 
 
 @pytest.fixture
