@@ -78,10 +78,11 @@ class Service:
             self._serving.result()
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        except ConnectionRefusedError:
+            writer.close()
+            await writer.wait_closed()
+        except ConnectionError:
+            # Refused, or reset because it stood in the queue of a listener that was just closed.
             return False
-        writer.close()
-        await writer.wait_closed()
         return True
 
     def stop(self) -> None:
