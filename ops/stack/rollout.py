@@ -5,14 +5,18 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from ops.stack import catalogue, services
+from ops.stack.errors import StackError
 from ops.stack.fingerprints import Stamps
 from ops.stack.journal import Journal
 from ops.stack.parts import Part
 from ops.stack.postgres import SERVERS as DATABASE_SERVERS
 from ops.stack.provision import identities_of_databases, provision_all
 from ops.stack.site import DATABASES_OF, Site
+from ops.stack.sql import run_blocking
 from ops.stack.supervisor import Supervisor, journal
 from ops.stack.waiting import Say, wait_until_ready
+from shared.messaging.connection import BROKER_FAULTS
+from shared.messaging.provisioning import provision as provision_broker
 
 # After so many ends in a row while we wait for a part, waiting longer is in vain.
 HOPELESS = 5
@@ -34,6 +38,7 @@ def roll_out(
     provision_all(site)
     _migrate(site, processes, stamps, say)
     _wait(site, [part for name, part in servers.items() if name not in DATABASE_SERVERS], say)
+    _provision_broker(site)
 
     _start(overseer, [part for name, part in processes.items() if name in changed], stamps, say)
     _wait(site, processes.values(), say)
@@ -93,6 +98,16 @@ def _migrate(site: Site, processes: Mapping[str, Part], stamps: Stamps, say: Say
         list(threads.map(migrate, due))
     for service, fingerprint in due.items():
         stamps.write(f"migrated {service}", fingerprint)
+
+
+def _provision_broker(site: Site) -> None:
+    try:
+        run_blocking(provision_broker(site.rabbitmq_url))
+    except BROKER_FAULTS as refusal:
+        raise StackError(
+            f"RabbitMQ runs, but its queues cannot be declared: {refusal}. If it was killed in its very first "
+            "seconds it cannot find them again, and `make reset` is the way out."
+        ) from refusal
 
 
 def _fill_catalogue(site: Site, stamps: Stamps, say: Say) -> None:

@@ -34,11 +34,8 @@ class LinkLost(ConnectionError):
 
 
 @asynccontextmanager
-async def open_channel(url: str, name: str) -> AsyncGenerator[AbstractChannel, None]:
-    """A channel on a connection of its own, with the whole topology declared.
-
-    What is published on it raises unless the broker has confirmed it in at least one queue.
-    """
+async def open_connection(url: str, name: str) -> AsyncGenerator[AbstractConnection, None]:
+    """A connection that is given up at the end of the block, if need be without the broker's consent."""
     connection = await connect(
         url,
         timeout=_CONNECT_TIMEOUT_SECONDS,
@@ -46,10 +43,20 @@ async def open_channel(url: str, name: str) -> AsyncGenerator[AbstractChannel, N
         client_properties={"connection_name": name},
     )
     try:
-        yield await _prepare(connection)
+        yield connection
     finally:
         with suppress(*CONNECTION_EXCEPTIONS, TimeoutError):
             await asyncio.wait_for(connection.close(), _CLOSE_TIMEOUT_SECONDS)
+
+
+@asynccontextmanager
+async def open_channel(url: str, name: str) -> AsyncGenerator[AbstractChannel, None]:
+    """A channel on a connection of its own, with the whole topology declared.
+
+    What is published on it raises unless the broker has confirmed it in at least one queue.
+    """
+    async with open_connection(url, name) as connection:
+        yield await _prepare(connection)
 
 
 async def _prepare(connection: AbstractConnection) -> AbstractChannel:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from aio_pika.abc import AbstractChannel
 
 from shared.messaging.connection import BROKER_FAULTS
-from shared.messaging.topology import RETRY_DELAYS_SECONDS, Subscription
+from shared.messaging.topology import Subscription
 from shared.observability import metrics
 
 _EVERY = timedelta(seconds=5)
@@ -28,12 +28,10 @@ async def depth_reported(channel: AbstractChannel, subscription: Subscription) -
 
 
 async def _report(channel: AbstractChannel, subscription: Subscription) -> None:
-    retries = (subscription.retry(seconds) for seconds in RETRY_DELAYS_SECONDS)
-    queues = (subscription.queue, *retries, subscription.dead)
     # A lost link ends the block around this one too.
     with suppress(*BROKER_FAULTS):
         while True:
-            for name in queues:
+            for name in subscription.queues:
                 declared = await channel.declare_queue(name, passive=True)
                 ready = declared.declaration_result.message_count
                 metrics.QUEUE_DEPTH.labels(name).set(ready or 0)

@@ -54,6 +54,10 @@ class Subscription:
     def retry(self, seconds: int) -> str:
         return f"{self.queue}.retry.{seconds}s"
 
+    @property
+    def queues(self) -> tuple[str, ...]:
+        return (self.queue, *(self.retry(seconds) for seconds in RETRY_DELAYS_SECONDS), self.dead)
+
 
 SUBSCRIPTIONS = {
     subscription.service: subscription

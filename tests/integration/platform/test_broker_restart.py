@@ -8,6 +8,7 @@ from ops.stack.isolation import FreshDatabase
 from ops.stack.servers import Servers
 from shared.database.engine import open_engine
 from shared.messaging.consumer import Consumer
+from shared.messaging.provisioning import provision
 from shared.messaging.reactions import Heard, Reactions
 from shared.runtime.handling import Handler
 from shared.runtime.reacting import handle_reactions
@@ -44,6 +45,7 @@ async def test_mirror_agrees_when_the_broker_was_killed_and_restarted_in_the_mid
     virtual_host: str,
     servers: Servers,
 ) -> None:
+    await provision(virtual_host)
     async with linked(virtual_host) as broker:
         queue = await broker.channel.get_queue(ORDER.queue)
         await queue.bind("order_exchange", routing_key="bank.#")

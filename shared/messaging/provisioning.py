@@ -1,0 +1,36 @@
+"""A broker that may be new, made ready before the first event is published.
+
+RabbitMQ confirms a declared quorum queue or stream before it is on disk: Ra's directory of names is an Erlang dets
+table, which writes after 3 s. A broker killed in between comes back with the queue empty, and with the stream out of
+reach for good, whatever it had confirmed. Hence nobody publishes before everything has been there for a while.
+"""
+
+import asyncio
+
+from aio_pika.exceptions import ChannelNotFoundEntity
+
+from shared.messaging.connection import open_channel, open_connection
+from shared.messaging.topology import NOTIFICATION_STREAM, SUBSCRIPTIONS
+
+# Dets writes 3 s after the first change; once more as long for a machine that is busy.
+_ON_DISK_AFTER_SECONDS = 6.0
+
+
+async def provision(url: str) -> None:
+    """Declares what is missing, and returns once a crash of the broker cannot undo it. Raises BROKER_FAULTS."""
+    missing = not await _complete(url)
+    async with open_channel(url, "provisioning"):
+        if missing:
+            await asyncio.sleep(_ON_DISK_AFTER_SECONDS)
+
+
+async def _complete(url: str) -> bool:
+    names = [NOTIFICATION_STREAM, *(name for each in SUBSCRIPTIONS.values() for name in each.queues)]
+    async with open_connection(url, "provisioning") as connection:
+        channel = await connection.channel()
+        try:
+            for name in names:
+                await channel.declare_queue(name, passive=True)
+        except ChannelNotFoundEntity:
+            return False
+    return True
