@@ -4,9 +4,10 @@ import base64
 import json
 import secrets
 
+from ops.stack.added import ADDED
 from ops.stack.home import Home, write_whole
 
-DATABASES = ("order", "payment", "inventory", "provider")
+DATABASES = ("order", "payment", "inventory", "provider", *ADDED)
 ROLES = ("owner", "runtime", "auditor")
 NAMES = (
     "superuser",

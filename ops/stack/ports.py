@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ops.stack.added import ADDED, FIRST_PORT
 from ops.stack.errors import StackError
 from ops.stack.home import Home, write_whole
 
@@ -22,6 +23,7 @@ USUAL = {
     "epmd": 24369,  # not Erlang's own 4369: nodes of others must never meet in our port mapper
     "redis": 6379,
     "supervisor": 9001,
+    **{name: FIRST_PORT + place for place, name in enumerate(ADDED)},
 }
 # Below every system's ephemeral range: an outgoing connection must not take a port that we gave away.
 OTHERS = range(20000, 32000)

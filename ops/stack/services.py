@@ -8,13 +8,19 @@ from functools import partial
 import httpx
 
 from ops.stack import fingerprints
+from ops.stack.added import ADDED
 from ops.stack.errors import PartFailed
 from ops.stack.home import CLONE, Home
 from ops.stack.parts import Part, Probe
 from ops.stack.site import SERVICES, Site
 
 # The order API is the first to fill a core, so it runs twice, on one port (SO_REUSEPORT).
-PROCESSES = {"order": ("order-1", "order-2"), "payment": ("payment",), "inventory": ("inventory",)}
+PROCESSES = {
+    "order": ("order-1", "order-2"),
+    "payment": ("payment",),
+    "inventory": ("inventory",),
+    **{name: (name,) for name in ADDED},
+}
 
 
 def parts(site: Site, services: tuple[str, ...] = SERVICES) -> dict[str, Part]:

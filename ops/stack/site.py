@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ops.stack import accounts, passwords
 from ops.stack.accounts import Account
+from ops.stack.added import ADDED, OWN
 from ops.stack.home import CLONE, Home
 from ops.stack.passwords import DATABASES, MASTER_KEY
 from ops.stack.programs import Programs, find_all
@@ -17,9 +18,15 @@ SERVER_OF = {
     "payment": "payment_db",
     "inventory": "inventory_db",
     "provider": "payment_db",
+    **dict.fromkeys(ADDED, "inventory_db"),
 }
-SERVICES = ("order", "payment", "inventory")
-DATABASES_OF = {"order": ("order",), "payment": ("payment", "provider"), "inventory": ("inventory",)}
+SERVICES = (*OWN, *ADDED)
+DATABASES_OF = {
+    "order": ("order",),
+    "payment": ("payment", "provider"),
+    "inventory": ("inventory",),
+    **{name: (name,) for name in ADDED},
+}
 HOST = "127.0.0.1"
 BROKER_USER = "eventflow"
 # Handed on from the operator's shell when set there; the services know their defaults.
@@ -27,6 +34,7 @@ OPTIONAL = {
     "order": ("LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
     "payment": ("LOG_LEVEL", "PROVIDER_LATENCY_MS", "PROVIDER_ERROR_RATE"),
     "inventory": ("LOG_LEVEL",),
+    **dict.fromkeys(ADDED, ("LOG_LEVEL",)),
 }
 
 

@@ -50,20 +50,24 @@ async def open_connection(url: str, name: str) -> AsyncGenerator[AbstractConnect
 
 
 @asynccontextmanager
-async def open_channel(url: str, name: str) -> AsyncGenerator[AbstractChannel, None]:
-    """A channel on a connection of its own, with the whole topology declared.
+async def open_channel(
+    url: str, name: str, *added: topology.Subscription
+) -> AsyncGenerator[AbstractChannel, None]:
+    """A channel on a connection of its own, with the whole topology declared, and these subscriptions with it.
 
     What is published on it raises unless the broker has confirmed it in at least one queue.
     """
     async with open_connection(url, name) as connection:
-        yield await _prepare(connection)
+        yield await _prepare(connection, added)
 
 
-async def _prepare(connection: AbstractConnection) -> AbstractChannel:
+async def _prepare(
+    connection: AbstractConnection, added: tuple[topology.Subscription, ...]
+) -> AbstractChannel:
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT_SECONDS):
             channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-            await topology.declare(channel)
+            await topology.declare(channel, *added)
     except RuntimeError as error:  # how the client says that the connection has closed in the meantime
         raise LinkLost(str(error)) from error
     return channel

@@ -102,7 +102,9 @@ class Consumer:
         # Before the database answers nothing is taken: it would only come back, one delivery older.
         await self._database_answers()
         async with (
-            open_channel(self._broker_url, f"{self._subscription.service}-consumer") as channel,
+            open_channel(
+                self._broker_url, f"{self._subscription.service}-consumer", self._subscription
+            ) as channel,
             depth_reported(channel, self._subscription),
         ):
             self.connected = True

@@ -64,7 +64,9 @@ class DeadLetterDrain:
     async def _serve(self, stop: asyncio.Event) -> None:
         await self._database_answers()
         async with (
-            open_channel(self._broker_url, f"{self._subscription.service}-dead-letters") as channel,
+            open_channel(
+                self._broker_url, f"{self._subscription.service}-dead-letters", self._subscription
+            ) as channel,
             delivered(channel, self._subscription.dead, PREFETCH, stop) as deliveries,
         ):
             while (message := await deliveries.next()) is not None:

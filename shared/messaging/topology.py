@@ -5,6 +5,8 @@
     inventory_exchange               ├─ inventory_queue ─ ...
                     └─ everything ───┴─ notification_stream
 
+A service that is added brings a queue of its own: a `Subscription` over what it reacts to, declared by itself.
+
 Each service moves its failures over a direct exchange of its own (`order_retry`), never over the default exchange,
 whose permission would reach every queue. Only what RabbitMQ 3.10 knows is used.
 """
@@ -93,10 +95,11 @@ SUBSCRIPTIONS = {
 }
 
 
-async def declare(channel: AbstractChannel) -> None:
-    """Declares everything, as every process does before it publishes.
+async def declare(channel: AbstractChannel, *added: Subscription) -> None:
+    """Declares everything, as every process does before it publishes; and what an added service brings of its own.
 
-    A confirm means "in every queue that is bound": a queue that is not declared yet would miss events for good.
+    A confirm means "in every queue that is bound": a queue that is not declared yet would miss events for good. What
+    an added one misses before its first start, or after the broker was emptied, is replayed to it.
     """
     for name in EVENT_EXCHANGES:
         await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
@@ -111,7 +114,7 @@ async def declare(channel: AbstractChannel) -> None:
     )
     for name in EVENT_EXCHANGES:
         await stream.bind(name, routing_key="#")
-    for subscription in SUBSCRIPTIONS.values():
+    for subscription in dict.fromkeys((*SUBSCRIPTIONS.values(), *added)):
         await _declare_subscription(channel, subscription)
 
 

@@ -35,7 +35,7 @@ from shared.messaging.dead_letters import DeadLetterDrain
 from shared.messaging.outgoing import Publish
 from shared.messaging.reactions import Reactions
 from shared.messaging.relay import Relay
-from shared.messaging.topology import SUBSCRIPTIONS
+from shared.messaging.topology import SUBSCRIPTIONS, Subscription
 from shared.messaging.wakeup import Notifier
 from shared.observability import metrics
 from shared.observability.logs import configure_logging
@@ -100,6 +100,11 @@ class Service(Generic[SettingsT]):
     migrations: Mapping[str, str]
     needs_broker: bool = True
     version: str = "1.0.0"
+
+    @property
+    def subscription(self) -> Subscription:
+        """As the topology lists it; that of an added service follows from what it reacts to."""
+        return SUBSCRIPTIONS.get(self.name) or Subscription(self.name, tuple(self.reactions))
 
 
 @dataclass
@@ -170,7 +175,7 @@ async def _run_parts(
     """Runs until the process is told to stop. The API drains first, then what it waits for; the relay sees it out."""
     service, settings, stop = process.service, process.settings, process.stop
     broker_url = settings.rabbitmq_url.get_secret_value()
-    subscription = SUBSCRIPTIONS[service.name]
+    subscription = service.subscription
     drained = asyncio.Event()
     checks = [HealthCheck("database", lambda: _answers(engine), required=True), *wiring.health_checks]
 
