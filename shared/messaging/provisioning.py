@@ -9,15 +9,30 @@ import asyncio
 
 from aio_pika.exceptions import ChannelNotFoundEntity
 
-from shared.messaging.connection import open_channel, open_connection
+from shared.messaging.connection import BROKER_FAULTS, open_channel, open_connection
 from shared.messaging.topology import NOTIFICATION_STREAM, SUBSCRIPTIONS
 
 # Dets writes 3 s after the first change; once more as long for a machine that is busy.
 _ON_DISK_AFTER_SECONDS = 6.0
 
 
-async def provision(url: str) -> None:
-    """Declares what is missing, and returns once a crash of the broker cannot undo it. Raises BROKER_FAULTS."""
+async def provision(url: str, patience: float = 30.0) -> None:
+    """Declares what is missing, and returns once a crash of the broker cannot undo it.
+
+    Raises one of BROKER_FAULTS when that fails for `patience` seconds: a node that has restarted serves a moment
+    before it finds its stream again.
+    """
+    deadline = asyncio.get_running_loop().time() + patience
+    while True:
+        try:
+            return await _declare_durably(url)
+        except BROKER_FAULTS:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(0.5)
+
+
+async def _declare_durably(url: str) -> None:
     missing = not await _complete(url)
     async with open_channel(url, "provisioning"):
         if missing:
