@@ -76,7 +76,12 @@ def isolated(site: Site) -> Site:
 
 
 def drop_isolated(site: Site, own: Site) -> None:
-    """Drops the databases and the virtual host of `own`, a site isolated from `site`."""
+    """Drops the databases and the virtual host of `own`, a site isolated from `site`.
+
+    ValueError when `own` has anything of the site's own: nothing is dropped then.
+    """
+    if own.virtual_host == site.virtual_host or set(own.databases.values()) & set(site.databases.values()):
+        raise ValueError("that is not isolated from the site")
     _manage(site, "DELETE", f"/api/vhosts/{own.virtual_host}")
     for name, server in SERVER_OF.items():
         run_blocking(drop_database(site.superuser_url(server), own.databases[name]))

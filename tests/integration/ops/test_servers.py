@@ -13,7 +13,7 @@ import pytest
 
 from ops.stack import accounts
 from ops.stack.home import CLONE, Home
-from ops.stack.isolation import FreshDatabase
+from ops.stack.isolation import FreshDatabase, drop_isolated
 from ops.stack.preparation import SERVERS
 from ops.stack.processes import ProcessRecord
 from ops.stack.provision import provision_all
@@ -163,3 +163,11 @@ def test_nothing_is_left_when_the_tests_themselves_were_killed() -> None:
 def recorded(home: Home) -> list[ProcessRecord]:
     file = records_file(home)
     return [ProcessRecord(*entry) for entry in json.loads(file.read_text()).values()] if file.exists() else []
+
+
+async def test_nothing_is_dropped_when_the_site_is_its_own(servers: Servers) -> None:
+    with pytest.raises(ValueError, match="not isolated"):
+        drop_isolated(servers.site, servers.site)
+    for name in servers.site.databases:
+        async with connected(servers.site.database_url(name, "owner")) as owner:
+            assert await owner.fetchval("SELECT 1") == 1
