@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ops.stack import ports
+from ops.stack.added import ADDED, OWN
 from ops.stack.home import Home
 from ops.stack.journal import Journal
 from ops.stack.site import Site
@@ -81,12 +82,14 @@ def test_document_has_every_address_and_no_password_when_asked_for_json(tmp_path
         "order": "http://127.0.0.1:3001",
         "payment": "http://127.0.0.1:3002",
         "inventory": "http://127.0.0.1:3003",
+        **{name: f"http://127.0.0.1:{ports.USUAL[name]}" for name in ADDED},
         "rabbitmq_management": "http://127.0.0.1:15672",
         "databases": {
             "order": "postgresql://127.0.0.1:5432/order_db",
             "payment": "postgresql://127.0.0.1:5433/payment_db",
             "inventory": "postgresql://127.0.0.1:5434/inventory_db",
             "provider": "postgresql://127.0.0.1:5433/provider_db",
+            **{name: f"postgresql://127.0.0.1:5434/{name}_db" for name in ADDED},
         },
         "parts": {"order-1": {"state": "ready", "pid": 1, "restarts": 0}},
     }
@@ -96,4 +99,4 @@ def test_auditor_alone_is_shown_when_secrets_are_asked_for(tmp_path: Path) -> No
     site = Site.of(Home.at(tmp_path), ports.USUAL)
     shown = str(as_json(Status(site, {}), secrets=True))
     seen = {name for name, password in site.passwords.items() if password in shown}
-    assert seen == {"order_auditor", "payment_auditor", "inventory_auditor", "provider_auditor"}
+    assert seen == {f"{name}_auditor" for name in (*OWN, "provider", *ADDED)}
