@@ -1,24 +1,21 @@
-"""`eventflow order`: place an order and watch it, or look at one."""
+"""`eventflow order`: place an order and watch it, look at one, or cancel it."""
 
-import os
 import re
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
 
+from ops import story_commands
+from ops.desks import address
 from ops.orders import FULFILLABLE, Order, OrderDesk, money, views
 from ops.output import results, show_columns, show_json, told_in_one_sentence
-from ops.stack import ports
-from ops.stack.errors import StackError
-from ops.stack.home import Home
-from ops.stack.site import HOST
+from ops.story_commands import Json, Reference
 
-app = typer.Typer(help="Place an order and watch it, or look at one.", no_args_is_help=True)
+app = typer.Typer(help="Place an order, look at one, hear its story, or cancel it.", no_args_is_help=True)
 
 PATIENCE = 120.0
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 @app.command()
@@ -39,7 +36,7 @@ def place(
         "customer_id": customer,
     }
     with told_in_one_sentence():
-        desk = OrderDesk(_order_url())
+        desk = OrderDesk(address("order"))
         began = time.monotonic()
         order = desk.place(request)
         if not as_json:
@@ -59,15 +56,12 @@ def place(
 
 
 @app.command()
-def show(
-    order_id: Annotated[str, typer.Argument(help="The order's id (a UUID, not its number).")],
-    *,
-    as_json: Json = False,
-) -> None:
+def show(reference: Reference, *, as_json: Json = False) -> None:
     """Show an order with its history."""
     with told_in_one_sentence():
-        desk = OrderDesk(_order_url())
-        order, history = desk.show(order_id), desk.history(order_id)
+        desk = OrderDesk(address("order"))
+        order = desk.find(reference)
+        history = desk.history(order["id"])
     if as_json:
         show_json({"order": order, "events": history})
         return
@@ -80,23 +74,36 @@ def show(
     show_columns(_history(history), {0: "bold"})
 
 
+@app.command()
+def cancel(
+    reference: Reference,
+    *,
+    reason: Annotated[
+        Literal["customer_request", "staff_request"], typer.Option(help="On whose wish.")
+    ] = "staff_request",
+    as_json: Json = False,
+) -> None:
+    """Cancel an order that has not shipped; what was reserved and paid for it goes back."""
+    with told_in_one_sentence():
+        desk = OrderDesk(address("order"))
+        order = desk.cancel(desk.find(reference)["id"], reason)
+    if as_json:
+        show_json(order)
+        return
+    status, payment, stock = views(order)
+    results.print(f"Order {order['number']} ({order['id']}) is {status}, payment {payment}, stock {stock}.")
+    results.print(f"How it all goes back: ./eventflow order timeline {order['number']}")
+
+
+# Its story beside it: `order timeline` and `order explain`.
+app.add_typer(story_commands.app)
+
+
 def _line(text: str) -> dict[str, object]:
     matched = re.fullmatch(r"([^=]+)=(\d+)", text)
     if not matched:
         raise typer.BadParameter(f"{text!r} is not SKU=QUANTITY", param_hint="--item")
     return {"sku": matched[1], "quantity": int(matched[2])}
-
-
-def _order_url() -> str:
-    """Where this home's order service is; without a stack of ours, where ORDER_PORT says, and nowhere else.
-
-    The usual port may be another clone's, and an order placed there is a real one.
-    """
-    known = ports.load(Home.at()) or {}
-    port = os.environ.get("ORDER_PORT") or known.get("order")
-    if port is None:
-        raise StackError("The stack was never up, so there is no order service to ask; run make up.")
-    return f"http://{HOST}:{port}"
 
 
 def _show_change(order: Order, began: float) -> None:

@@ -1,0 +1,89 @@
+"""EventFlow's services as an operator asks them: over REST, each at the address that this home gave it."""
+
+import os
+from typing import Any
+
+import httpx
+
+from ops.stack import ports
+from ops.stack.errors import StackError
+from ops.stack.home import Home
+from ops.stack.site import HOST
+
+Json = dict[str, Any]
+
+
+class Silent(StackError):
+    """The service did not answer."""
+
+
+class Refused(StackError):
+    """The service answered with an error; `status` is that of HTTP."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Desk:
+    """One service at `url`. Whatever it does not do is a StackError that says why: Silent or Refused."""
+
+    def __init__(self, service: str, url: str) -> None:
+        self.service = service
+        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+
+    def ask(self, method: str, path: str, **request: Any) -> Json:
+        """The document that it answers."""
+        try:
+            answer = self._http.request(method, path, **request)
+        except httpx.HTTPError as error:
+            raise Silent(
+                f"The {self.service} service did not answer ({error}); see ./eventflow status."
+            ) from error
+        if not answer.is_success:
+            raise Refused(
+                f"The {self.service} service answered {answer.status_code}: {_refusal(answer)}",
+                answer.status_code,
+            )
+        return answer.json()
+
+    def all_of(self, path: str) -> list[Json]:
+        """The items of every page; none when there is no such thing (404)."""
+        items: list[Json] = []
+        cursor: dict[str, str] = {}
+        while True:
+            try:
+                page = self.ask("GET", path, params={"limit": 200, **cursor})
+            except Refused as refusal:
+                if refusal.status == 404:
+                    return items
+                raise
+            items += page["items"]
+            if not page["next_cursor"]:
+                return items
+            cursor = {"cursor": page["next_cursor"]}
+
+
+def address(service: str) -> str:
+    """Where this home's service is; without a stack of ours, where e.g. ORDER_PORT says, and nowhere else.
+
+    The usual port may be another clone's, and an order placed there is a real one.
+    """
+    known = ports.load(Home.at()) or {}
+    port = os.environ.get(f"{service.upper()}_PORT") or known.get(service)
+    if port is None:
+        raise StackError(f"The stack was never up, so there is no {service} service to ask; run make up.")
+    return f"http://{HOST}:{port}"
+
+
+def _refusal(answer: httpx.Response) -> str:
+    """The problem's words, and the field that each of its errors names."""
+    if "json" not in answer.headers.get("content-type", ""):
+        return answer.text[:300]
+    problem: Json = answer.json()
+    named: list[dict[str, str]] = problem.get("errors") or []
+    errors = "; ".join(f"{error['field']}: {error['message']}" for error in named)
+    pieces = [
+        str(piece).rstrip(".") for piece in (problem.get("title"), problem.get("detail"), errors) if piece
+    ]
+    return ". ".join(pieces) + "."
