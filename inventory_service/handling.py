@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from inventory_service.domain import product, reserving
+from inventory_service.domain import importing, product, reserving
+from inventory_service.domain.importing import ImportProducts
 from inventory_service.domain.product import (
     AdjustStock,
     CatalogueEntry,
@@ -24,7 +25,7 @@ from shared.eventsourcing.decisions import Access, Change, Decision, Model, Step
 from shared.eventsourcing.metadata import Context
 from shared.eventsourcing.rows import Rows
 
-Command = ReservationCommand | ProductCommand
+Command = ReservationCommand | ProductCommand | ImportProducts
 
 
 def _reservations_touched(command: Command, _: Rows) -> Iterable[Touch]:
@@ -47,6 +48,8 @@ def _skus_touched(command: Command, rows: Rows) -> Iterable[Touch]:
             return [Touch(sku, Access.LOCK) for sku in concerned(known, command)]
         case CreateProduct():
             return (Touch(command.sku, Access.CREATE),)
+        case ImportProducts():
+            return [Touch(imported.sku, Access.CREATE) for imported in command.products]
         case _:
             return (Touch(command.sku, Access.LOCK),)
 
@@ -57,6 +60,8 @@ def _decide(command: Command, context: Context, rows: Rows) -> Decision:
             return _decide_reservation(command, rows)
         case CreateProduct() | ChangeProduct() | AdjustStock():
             return _decide_product(command, rows)
+        case ImportProducts():
+            return _decide_import(command, rows)
 
 
 def _decide_reservation(command: ReservationCommand, rows: Rows) -> Decision:
@@ -83,6 +88,17 @@ def _decide_product(command: ProductCommand, rows: Rows) -> Decision:
     if isinstance(decided, Sequence):
         return Decision([Change(PRODUCTS, command.sku, event) for event in decided])
     return Decision(refusal=decided)
+
+
+def _decide_import(command: ImportProducts, rows: Rows) -> Decision:
+    changes: list[Change] = []
+    for imported in command.products:
+        sku = imported.sku
+        decided = importing.decide(rows.state(PRODUCTS, sku), imported, rows.state(STOCK, sku))
+        if not isinstance(decided, Sequence):
+            return Decision(refusal=decided)
+        changes += [Change(PRODUCTS, sku, event) for event in decided]
+    return Decision(changes)
 
 
 MODEL: Model[Command] = Model(

@@ -100,6 +100,11 @@ class InventoryQueries:
         rows = await self._reader.rows(_ONE_PRODUCT, {"sku": sku})
         return _product(rows[0]) if rows else None
 
+    async def existing(self, skus: Sequence[str]) -> dict[str, ProductFound]:
+        """Those of the products that exist, by SKU."""
+        found = await self.products(ProductFilter(skus=skus), None, len(skus))
+        return {product.sku: product for product in found}
+
     async def products(self, wanted: ProductFilter, after: str | None, limit: int) -> list[ProductFound]:
         """In the order of their SKUs, going on after `after`."""
         parameters: dict[str, Any] = {

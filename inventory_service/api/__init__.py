@@ -1,1 +1,4 @@
-"""The inventory over REST. Read in this order: requests, resources, refusals, submitting, products, reservations."""
+"""The inventory over REST.
+
+Read in this order: requests, resources, refusals, submitting, products, product_files, importing, reservations.
+"""

@@ -7,6 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import constr
 
+from inventory_service.api.importing import (
+    ImportPreview,
+    ImportQuery,
+    ImportResult,
+    command_of,
+    plan,
+    preview_of,
+    result_of,
+)
+from inventory_service.api.product_files import CSV_BODY, CsvExpected, read_product_file
 from inventory_service.api.refusals import ProductAlreadyExists, StockIsReserved, no_such_product
 from inventory_service.api.requests import (
     Adjustment,
@@ -32,7 +42,13 @@ from shared.http.inputs import SKU_PATTERN
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
 from shared.http.pagination import BY_NUMBER, KeysetCursor, Page, PageQuery, page_of
-from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound, PreconditionFailed
+from shared.http.problems import (
+    IdempotencyKeyReused,
+    InvalidInput,
+    MalformedRequest,
+    NotFound,
+    PreconditionFailed,
+)
 from shared.runtime.answering import seen
 from shared.runtime.commands import Commands
 from shared.runtime.submissions import Decided
@@ -72,6 +88,34 @@ def product_router(commands: Commands, queries: InventoryQueries, clock: Callabl
             return _product_answer(201, body.sku, decided.rows, {"Location": f"/products/{body.sku}"})
 
         return await submitter.submit(request, body.command, created, key=idempotency)
+
+    @router.post(
+        "/import",
+        response_model=ImportPreview | ImportResult,
+        responses=documented(InvalidInput, IdempotencyKeyReused, MalformedRequest, CsvExpected),
+        openapi_extra=CSV_BODY,
+    )
+    async def import_products(
+        wanted: Annotated[ImportQuery, Query()], request: Request, idempotency: IdempotencyKeyHeader = None
+    ) -> Response:
+        """Creates and changes products, all of the file or nothing.
+
+        The first row names the columns: `sku` and any of `name`, `description`, `category`, `image`, `prices` (as in
+        `USD:1999;EUR:1899`, minor units) and `low_stock_threshold`. A product that exists keeps what has no column or
+        an empty cell; a new one has to have a name and prices. At most 1,000 products, each once. With `preview`
+        nothing is written.
+        """
+        rows = await read_product_file(request)
+        known = await queries.existing([row.sku for row in rows])
+        if wanted.preview:
+            preview = preview_of(plan(rows, known, clock()), known)
+            return Response(preview.model_dump_json(), media_type="application/json")
+        return await submitter.submit(
+            request,
+            lambda now: command_of(plan(rows, known, now)),
+            lambda decided: result_of(rows, decided),
+            key=idempotency,
+        )
 
     @router.patch(
         "/{sku}", response_model=ProductResource, responses=documented(NotFound, PreconditionFailed)

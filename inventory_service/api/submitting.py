@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import Request, Response
 
 from inventory_service.api.refusals import problem_of
+from inventory_service.domain.importing import ImportProducts
 from inventory_service.domain.product import ProductCommand
 from shared.http.actor import actor_of
 from shared.http.idempotency import StoredAnswer, response_of
@@ -25,7 +26,7 @@ class Submitter:
     async def submit(
         self,
         request: Request,
-        command: Callable[[datetime], ProductCommand],
+        command: Callable[[datetime], ProductCommand | ImportProducts],
         answer: Callable[[Decided], StoredAnswer],
         *,
         key: str | None = None,

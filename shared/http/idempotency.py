@@ -59,8 +59,19 @@ async def idempotency_key(request: Request, header: str | None, subject: str) ->
     query: bytes = request.scope["query_string"]
     # A query may be longer than an index takes.
     target = f"{request.scope['path']}?{_digest(query)}" if query else request.scope["path"]
-    document = await request.json() if await request.body() else None
-    return IdempotencyKey(subject, f"{request.method} {target} {header}", fingerprint(document))
+    return IdempotencyKey(
+        subject, f"{request.method} {target} {header}", fingerprint(await _document(request))
+    )
+
+
+async def _document(request: Request) -> JsonValue:
+    body = await request.body()
+    if not body:
+        return None
+    # A text, such as a CSV file, counts as it is.
+    if request.headers.get("content-type", "").startswith("text/"):
+        return body.decode()
+    return await request.json()
 
 
 def fingerprint(document: JsonValue) -> str:
