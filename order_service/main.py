@@ -6,6 +6,7 @@ from order_service.expiry import Expiry
 from order_service.handling import MODEL
 from order_service.numbers import OrderNumbers, blocks_of
 from order_service.personal_data import PersonalData
+from order_service.projections import SearchIndex
 from order_service.publishing import publish
 from order_service.queries import OrderQueries
 from order_service.reactions import REACTIONS
@@ -19,8 +20,9 @@ from shared.runtime.service import Platform, Service, Wiring, run
 
 def wire(platform: Platform[OrderSettings]) -> Wiring:
     settings, engine, clock = platform.settings, platform.engine, platform.clock
-    personal = PersonalData(CustomerKeys(engine, settings.sealing_key, clock))
-    handler = Handler(engine, MODEL, guard=personal.guard)
+    master = settings.sealing_key
+    personal = PersonalData(CustomerKeys(engine, master, clock), master)
+    handler = Handler(engine, MODEL, guard=personal.guard, project=SearchIndex(personal).project)
     handler.observers.append(count_outcomes)
     commands = Commands(handler)
     api = OrderApi(

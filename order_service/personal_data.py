@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from order_service.customer_keys import CustomerKeys
 from order_service.domain.commands import EditDetails, PlaceOrder
-from order_service.sealing import DataKey, sealed_by
+from order_service.sealing import DataKey, MasterKey, sealed_by
 from shared.runtime.submissions import Submission
 
 ADDRESS = "shipping_address"
@@ -26,11 +26,20 @@ class Sealed:
     notes: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class EmailMark:
+    """By which an order is found by its e-mail address for as long as the key with `key_id` is there."""
+
+    hmac: bytes
+    key_id: UUID
+
+
 class PersonalData:
     """Seals and opens with the customers' keys. Every method raises Unavailable when the database does not answer."""
 
-    def __init__(self, keys: CustomerKeys) -> None:
+    def __init__(self, keys: CustomerKeys, master: MasterKey) -> None:
         self._keys = keys
+        self._master = master
 
     async def seal(self, customer_id: str, address: Mapping[str, Any] | None, notes: str | None) -> Sealed:
         if address is None and notes is None:
@@ -46,6 +55,21 @@ class PersonalData:
         sealed = [value for document in documents for value in _sealed_values(document)]
         keys = await self._keys.by_id({sealed_by(value) for value in sealed})
         return [_opened(document, keys) for document in documents]
+
+    def email_mark(self, email: str) -> bytes:
+        """What `email_marks` gives for an address with this e-mail."""
+        return self._master.email_mark(email)
+
+    async def email_marks(self, addresses: Mapping[str, str]) -> dict[str, EmailMark]:
+        """The marks of sealed addresses, by what these are given by; none for one without e-mail or without a key."""
+        keys = await self._keys.by_id({sealed_by(sealed) for sealed in addresses.values()})
+        marks: dict[str, EmailMark] = {}
+        for name, sealed in addresses.items():
+            key = keys.get(sealed_by(sealed))
+            email = None if key is None else orjson.loads(key.open(sealed))["email"]
+            if key is not None and email is not None:
+                marks[name] = EmailMark(self._master.email_mark(email), key.key_id)
+        return marks
 
     async def guard(
         self, connection: AsyncConnection, submissions: Sequence[Submission]

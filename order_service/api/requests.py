@@ -1,14 +1,23 @@
 """What clients may send: product.md, "REST"."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Annotated, Literal, Self, TypedDict
+from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, conint, model_validator
 
 from order_service.domain.lifecycle import OrderStatus
-from order_service.queries import OrderFilter
+from order_service.domain.placing import TOTAL_LIMIT
+from order_service.filtering import STUCK_AFTER, OrderFilter, OrderSort, Place
+from order_service.numbers import PREFIX
 from shared.contracts.envelope import Currency
-from shared.http.inputs import CustomerId, RequestBody, Sku
-from shared.http.pagination import PageQuery
+from shared.http.inputs import CustomerId, QueryParameters, RequestBody, Sku, Time
+from shared.http.pagination import KeysetCursor, PageQuery
+from shared.http.problems import FieldError, InvalidInput
+
+_PLACE = KeysetCursor(tuple[OrderSort, conint(ge=0, le=TOTAL_LIMIT), UUID])
 
 
 class WantedItem(RequestBody):
@@ -53,9 +62,89 @@ class StepInput(RequestBody):
         return self
 
 
-class OrderQuery(PageQuery):
+class OrderFilterQuery(QueryParameters):
+    """All that is given must hold."""
+
     status: Annotated[list[OrderStatus], Field(max_length=7, default_factory=list[OrderStatus])]
     customer_id: CustomerId | None = None
+    sku: Sku | None = None
+    q: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=254,
+            description="The order's number, with or without EF-, its id, its payment's id, or the e-mail address in"
+            " its shipping address; the whole of it, in any case.",
+        ),
+    ] = None
+    created_from: Annotated[Time | None, Field(description="Placed at this time or later.")] = None
+    created_to: Annotated[Time | None, Field(description="Placed before this time.")] = None
+    min_total: Annotated[
+        int | None, Field(ge=0, le=TOTAL_LIMIT, description="In minor units, whatever the currency.")
+    ] = None
+    max_total: Annotated[
+        int | None, Field(ge=0, le=TOTAL_LIMIT, description="In minor units, whatever the currency.")
+    ] = None
+    stuck: Annotated[
+        bool | None,
+        Field(
+            description="Whether the order was left unfinished: PENDING for more than two minutes, or CANCELLED or"
+            " FAILED with its money or its stock not yet back and nothing heard of it for two minutes. CONFIRMED"
+            " orders and those beyond are never stuck: they wait for people."
+        ),
+    ] = None
+    sort: Annotated[
+        OrderSort,
+        Field(
+            description="A minus sign puts the highest first. `total` is in minor units, whatever the currency."
+        ),
+    ] = OrderSort.NEWEST
 
-    def filter(self) -> OrderFilter:
-        return OrderFilter(frozenset(self.status), self.customer_id)
+    def filter(self, email_mark: Callable[[str], bytes], now: datetime) -> OrderFilter:
+        return OrderFilter(
+            statuses=frozenset(self.status),
+            customer_id=self.customer_id,
+            sku=self.sku,
+            created_from=self.created_from,
+            created_to=self.created_to,
+            min_total=self.min_total,
+            max_total=self.max_total,
+            stuck=self.stuck,
+            quiet_since=now - STUCK_AFTER,
+            **_searched(self.q, email_mark),
+        )
+
+
+class OrderQuery(OrderFilterQuery, PageQuery):
+    def place(self) -> Place | None:
+        """Where to go on. Raises InvalidInput when the cursor is not one of this list in this sort."""
+        key = _PLACE.decode(self.cursor)
+        if key is None:
+            return None
+        sort, total, order_id = key
+        if sort != self.sort:
+            raise InvalidInput(
+                "The cursor is not valid.", errors=[FieldError("cursor", "is of a list in another order")]
+            )
+        return Place(order_id, total)
+
+    def cursor_at(self, place: Place) -> str:
+        return _PLACE.encode((self.sort, place.total, place.order_id))
+
+
+class _Searched(TypedDict, total=False):
+    number: str
+    any_id: UUID
+    email_mark: bytes
+
+
+def _searched(q: str | None, email_mark: Callable[[str], bytes]) -> _Searched:
+    """What `q` can be, by how it looks."""
+    if q is None:
+        return {}
+    if "@" in q:
+        return {"email_mark": email_mark(q)}
+    with suppress(ValueError):
+        return {"any_id": UUID(q)}
+    wanted = q.strip().upper()
+    return {"number": wanted if wanted.startswith(PREFIX) else f"{PREFIX}{wanted}"}

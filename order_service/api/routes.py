@@ -39,12 +39,10 @@ from shared.http.etags import IfMatchHeader, etag
 from shared.http.idempotency import IdempotencyKeyHeader
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
-from shared.http.pagination import KeysetCursor, Page, PageQuery, page_of
+from shared.http.pagination import Page, PageQuery, page_of
 from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound, PreconditionFailed
 from shared.runtime.commands import Commands
 from shared.runtime.history import History, HistoryItem
-
-_NEWEST = KeysetCursor(UUID)
 
 RequestedReason = Literal["customer_request", "staff_request"]
 
@@ -103,13 +101,13 @@ def order_router(api: OrderApi) -> APIRouter:
 
     @router.get("", response_model=Page[OrderResource])
     async def list_orders(wanted: Annotated[OrderQuery, Query()]) -> Response:
-        """Orders, the newest first."""
-        before = _NEWEST.decode(wanted.cursor)
-        found = await api.queries.newest(wanted.filter(), before, wanted.limit + 1)
+        """Orders, the newest first unless `sort` says otherwise."""
+        wanted_orders = wanted.filter(api.personal.email_mark, api.clock())
+        found = await api.queries.page(wanted_orders, wanted.sort, wanted.place(), wanted.limit + 1)
         page = page_of(
             found,
             wanted.limit,
-            lambda order: _NEWEST.encode(order.order_id),
+            lambda order: wanted.cursor_at(order.place),
             lambda order: order_document(order.order_id, order.row),
         )
         items = await api.personal.open(page.items)
@@ -188,10 +186,10 @@ def order_router(api: OrderApi) -> APIRouter:
         return await submitter.submit(request, prepare)
 
     async def _customer_of(order_id: UUID) -> str:
-        customer_id = await api.queries.customer_of(order_id)
-        if customer_id is None:
+        customers = await api.queries.customers_of([order_id])
+        if order_id not in customers:
             raise order_not_found()
-        return customer_id
+        return customers[order_id]
 
     return router
 
