@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
+from order_service.api.csv_export import CsvResponse, csv_of
 from order_service.api.refusals import (
     NoLongerCancellable,
     NoStepThere,
@@ -17,7 +19,7 @@ from order_service.api.refusals import (
     PriceHasChanged,
     order_not_found,
 )
-from order_service.api.requests import OrderInput, OrderQuery, StepInput
+from order_service.api.requests import OrderFilterQuery, OrderInput, OrderQuery, StepInput
 from order_service.api.resources import OrderResource, order_document
 from order_service.api.submitting import Submitter, Wish
 from order_service.domain.commands import (
@@ -112,6 +114,16 @@ def order_router(api: OrderApi) -> APIRouter:
         )
         items = await api.personal.open(page.items)
         return _json({"items": items, "next_cursor": page.next_cursor})
+
+    @router.get(".csv", response_class=CsvResponse)
+    async def export_orders(wanted: Annotated[OrderFilterQuery, Query()]) -> Response:
+        """The same orders as a table for spreadsheets, all of them, without personal data.
+
+        Money is in minor units of the column `currency`. A cell that a spreadsheet would take for a formula begins
+        with an apostrophe.
+        """
+        wanted_orders = wanted.filter(api.personal.email_mark, api.clock())
+        return await csv_of(partial(api.queries.page, wanted_orders, wanted.sort))
 
     @router.get("/{order_id}", response_model=OrderResource, responses=documented(NotFound))
     async def show_order(order_id: UUID) -> Response:

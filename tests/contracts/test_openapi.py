@@ -53,7 +53,8 @@ def test_success_has_a_schema_and_every_error_is_a_problem_when_it_is_documented
         statuses = operation["responses"]
         assert any(status.startswith("2") for status in statuses), (path, method)
         for status, response in statuses.items():
-            content = "application/json" if status.startswith("2") else "application/problem+json"
+            wanted = "text/csv" if path.endswith(".csv") else "application/json"
+            content = wanted if status.startswith("2") else "application/problem+json"
             assert set(response["content"]) == {content}, (path, method, status)
         assert "503" in statuses, (path, method)
 
