@@ -5,6 +5,7 @@ from order_service.customer_keys import CustomerKeys
 from order_service.expiry import Expiry
 from order_service.handling import MODEL
 from order_service.numbers import OrderNumbers, blocks_of
+from order_service.past import PastOrders
 from order_service.personal_data import PersonalData
 from order_service.projections import SearchIndex
 from order_service.publishing import publish
@@ -28,6 +29,7 @@ def wire(platform: Platform[OrderSettings]) -> Wiring:
     api = OrderApi(
         commands=commands,
         queries=OrderQueries(engine),
+        past=PastOrders(engine, handler.store),
         history=History(engine, handler.store, publish),
         personal=personal,
         numbers=OrderNumbers(blocks_of(engine)),

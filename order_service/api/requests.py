@@ -62,6 +62,19 @@ class StepInput(RequestBody):
         return self
 
 
+class MomentQuery(QueryParameters):
+    as_of: Annotated[Time | None, Field(description="The order as it was at this time.")] = None
+    version: Annotated[
+        int | None, Field(ge=1, lt=2**63, description="The order as this version left it; not with `as_of`.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _names_one_moment(self) -> Self:
+        if self.as_of is not None and self.version is not None:
+            raise ValueError("as_of and version exclude each other")
+        return self
+
+
 class OrderFilterQuery(QueryParameters):
     """All that is given must hold."""
 

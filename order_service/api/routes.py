@@ -19,7 +19,7 @@ from order_service.api.refusals import (
     PriceHasChanged,
     order_not_found,
 )
-from order_service.api.requests import OrderFilterQuery, OrderInput, OrderQuery, StepInput
+from order_service.api.requests import MomentQuery, OrderFilterQuery, OrderInput, OrderQuery, StepInput
 from order_service.api.resources import OrderResource, order_document
 from order_service.api.submitting import Submitter, Wish
 from order_service.domain.commands import (
@@ -31,11 +31,14 @@ from order_service.domain.commands import (
     WantedLine,
 )
 from order_service.domain.lifecycle import CancelReason
+from order_service.domain.order import Order
 from order_service.numbers import OrderNumbers
+from order_service.past import PastOrders
 from order_service.personal_data import PersonalData
 from order_service.queries import OrderQueries
 from order_service.tables import ORDERS
 from shared.eventsourcing.ids import new_id
+from shared.eventsourcing.rows import Row
 from shared.http.actor import actor_of
 from shared.http.etags import IfMatchHeader, etag
 from shared.http.idempotency import IdempotencyKeyHeader
@@ -55,6 +58,7 @@ class OrderApi:
 
     commands: Commands
     queries: OrderQueries
+    past: PastOrders
     history: History
     personal: PersonalData
     numbers: OrderNumbers
@@ -126,12 +130,13 @@ def order_router(api: OrderApi) -> APIRouter:
         return await csv_of(partial(api.queries.page, wanted_orders, wanted.sort))
 
     @router.get("/{order_id}", response_model=OrderResource, responses=documented(NotFound))
-    async def show_order(order_id: UUID) -> Response:
-        order = await api.queries.order(order_id)
-        if order is None:
+    async def show_order(order_id: UUID, moment: Annotated[MomentQuery, Query()]) -> Response:
+        """The order as it is, or as it was: not found before it was placed, or at a version that it never had."""
+        row = await _row_at(order_id, moment)
+        if row is None:
             raise order_not_found()
-        [document] = await api.personal.open([order_document(order_id, order.row)])
-        return _json(document, {"ETag": etag(order.row.version)})
+        [document] = await api.personal.open([order_document(order_id, row)])
+        return _json(document, {"ETag": etag(row.version)})
 
     @router.get("/{order_id}/events", responses=documented(NotFound))
     async def show_history(order_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Page[HistoryItem]:
@@ -196,6 +201,14 @@ def order_router(api: OrderApi) -> APIRouter:
             )
 
         return await submitter.submit(request, prepare)
+
+    async def _row_at(order_id: UUID, moment: MomentQuery) -> Row[Order] | None:
+        if moment.version is not None:
+            return await api.past.at_version(order_id, moment.version)
+        if moment.as_of is not None:
+            return await api.past.as_of(order_id, moment.as_of)
+        found = await api.queries.order(order_id)
+        return found.row if found else None
 
     async def _customer_of(order_id: UUID) -> str:
         customers = await api.queries.customers_of([order_id])
