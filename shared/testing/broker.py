@@ -1,6 +1,6 @@
 """A broker in memory: the real topology's queues, from which a test takes what it likes, in any order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from shared.messaging.outgoing import Outgoing
@@ -24,12 +24,16 @@ class Delivery:
 class MemoryBroker:
     """Routes by exchange and type. `published` is the notification stream: everything, in order.
 
-    `deliveries` wait in the queues; `routed` are all that ever came into one.
+    `deliveries` wait in the queues; `routed` are all that ever came into one. What it `loses` comes nowhere.
     """
 
     def __init__(self, subscriptions: Mapping[str, Subscription] = SUBSCRIPTIONS) -> None:
-        self._subscriptions = subscriptions
+        self._bound = {
+            service: {(contract.exchange, contract.type) for contract in subscription.contracts}
+            for service, subscription in subscriptions.items()
+        }
         self.up = True
+        self.loses: Callable[[Outgoing], bool] = lambda _: False
         self.published: list[Outgoing] = []
         self.deliveries: list[Delivery] = []
         self.routed: list[Delivery] = []
@@ -38,9 +42,10 @@ class MemoryBroker:
         """In every queue that is bound to its type, when this returns. Raises BrokerDown."""
         if not self.up:
             raise BrokerDown
+        if self.loses(message):
+            return
         self.published.append(message)
-        for service, subscription in self._subscriptions.items():
-            bound = {(contract.exchange, contract.type) for contract in subscription.contracts}
+        for service, bound in self._bound.items():
             if (message.exchange, message.type) in bound:
                 self.deliver(Delivery(service, message.type, message.body))
 

@@ -1,5 +1,6 @@
 """A service in memory: its real model, reactions and publishing, handled by the real platform on fakes."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -17,7 +18,7 @@ from shared.runtime.handling import Handler
 from shared.runtime.reacting import handle_reactions
 from shared.runtime.submissions import Outcome, Submission
 from shared.testing.broker import Delivery, MemoryBroker
-from shared.testing.database import MemoryDatabase
+from shared.testing.database import MemoryDatabase, StoredEvent
 from shared.testing.engine import MemoryEngine
 from shared.testing.statements import Statement
 from shared.testing.stepping import Run, complete
@@ -58,6 +59,8 @@ class MemoryService(Generic[C]):
         self._publish = publish
         self._broker = broker
         self._clock = clock
+        self._history: list[Recorded] = []
+        self._history_of: list[StoredEvent] = []
 
     # Commands
 
@@ -139,10 +142,16 @@ class MemoryService(Generic[C]):
         return self._forward(after_position, EVERYTHING)
 
     def _forward(self, after_position: int, limit: int) -> list[Recorded]:
-        async def read() -> list[Recorded]:
-            async with self.engine.connect() as connection:
-                return await self.handler.store.forward(
-                    connection, after_position=after_position, limit=limit
-                )
+        stored = self.database.events
+        # Read once: a long story asks for it very often. A test that cooks the books has it read again.
+        if stored[: len(self._history_of)] != self._history_of:
+            self._history, self._history_of = [], []
+        if len(stored) > len(self._history_of):
+            self._history += complete(self._read_after(self._history[-1].position if self._history else 0))
+            self._history_of = list(stored)
+        first = bisect_right(self._history, after_position, key=lambda event: event.position)
+        return self._history[first : first + limit]
 
-        return complete(read())
+    async def _read_after(self, position: int) -> list[Recorded]:
+        async with self.engine.connect() as connection:
+            return await self.handler.store.forward(connection, after_position=position, limit=EVERYTHING)

@@ -23,7 +23,7 @@ from shared.messaging.reactions import Heard
 from shared.testing.broker import Delivery, MemoryBroker
 from shared.testing.edge import Clock, Ids
 from shared.testing.service import MemoryService
-from shared.testing.stepping import complete
+from shared.testing.stepping import Run
 from tests.saga.expiring import FIND_DUE
 from tests.saga.till import Till
 
@@ -102,7 +102,11 @@ class Machinery:
 
     def expire(self) -> int:
         """One look for orders to expire, as once a second; how many were."""
-        return complete(self._expiry.expire_due())
+        return self.start_expiring().finish()
+
+    def start_expiring(self) -> Run[int]:
+        """A process begins to look for orders to expire."""
+        return Run(self._expiry.expire_due())
 
     def steps(self) -> list[Step]:
         """All that may happen next if nobody does anything, the oldest of each kind first."""
