@@ -19,12 +19,16 @@ from shared.database.reading import Found, Reader
 
 @dataclass(frozen=True, slots=True)
 class ProductFound:
-    """A product with its stock. `version` and the times are of the product's own stream."""
+    """A product with its stock. `version` and the times are of the product's own stream.
+
+    `stock_version` rises with everything that changes any of it, reservations included.
+    """
 
     sku: str
     version: int
     entry: CatalogueEntry
     stock: Stock
+    stock_version: int
     created_at: datetime
     updated_at: datetime
 
@@ -59,7 +63,7 @@ class ProductFilter:
 
 
 _PRODUCT = (
-    "SELECT p.id, p.version, p.state::text, s.state::text, p.created_at, p.updated_at"
+    "SELECT p.id, p.version, p.state::text, s.state::text, s.version, p.created_at, p.updated_at"
     " FROM products AS p JOIN stock AS s USING (id) WHERE p.version > 0"
 )
 _ONE_PRODUCT = text(f"{_PRODUCT} AND p.id = :sku")
@@ -151,11 +155,13 @@ class InventoryQueries:
 
 
 def _product(row: Found) -> ProductFound:
-    sku, version, state, stock, created_at, updated_at = row
+    sku, version, state, stock, stock_version, created_at, updated_at = row
     entry = PRODUCTS.adapter.validate_json(state).entry
     if entry is None:
         raise ValueError(f"product {sku} has version {version} and no entry")
-    return ProductFound(sku, version, entry, STOCK.adapter.validate_json(stock), created_at, updated_at)
+    return ProductFound(
+        sku, version, entry, STOCK.adapter.validate_json(stock), stock_version, created_at, updated_at
+    )
 
 
 def _reservation(row: Found) -> ReservationFound:

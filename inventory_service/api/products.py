@@ -17,6 +17,7 @@ from inventory_service.api.importing import (
     result_of,
 )
 from inventory_service.api.product_files import CSV_BODY, CsvExpected, read_product_file
+from inventory_service.api.product_views import ProductViews
 from inventory_service.api.refusals import ProductAlreadyExists, StockIsReserved, no_such_product
 from inventory_service.api.requests import (
     Adjustment,
@@ -56,7 +57,9 @@ from shared.runtime.submissions import Decided
 _BY_SKU = KeysetCursor(constr(pattern=SKU_PATTERN))
 
 
-def product_router(commands: Commands, queries: InventoryQueries, clock: Callable[[], datetime]) -> APIRouter:
+def product_router(
+    commands: Commands, queries: InventoryQueries, views: ProductViews, clock: Callable[[], datetime]
+) -> APIRouter:
     router = APIRouter(prefix="/products", tags=["products"], route_class=JsonRoute)
     submitter = Submitter(commands, clock)
 
@@ -67,13 +70,13 @@ def product_router(commands: Commands, queries: InventoryQueries, clock: Callabl
         found = await queries.products(wanted.filter(), after, wanted.limit + 1)
         return page_of(found, wanted.limit, lambda one: _BY_SKU.encode(one.sku), product_resource)
 
-    @router.get("/{sku}", responses=documented(NotFound))
-    async def get_product(sku: SkuInPath, response: Response) -> ProductResource:
-        found = await queries.product(sku)
-        if found is None:
+    @router.get("/{sku}", response_model=ProductResource, responses=documented(NotFound))
+    async def get_product(sku: SkuInPath) -> Response:
+        """As of at most two seconds ago; never older than what this client was answered to a change of its own."""
+        shown = await views.product(sku)
+        if shown is None:
             raise no_such_product(sku)
-        response.headers["ETag"] = etag(found.version)
-        return product_resource(found)
+        return Response(shown.body, media_type="application/json", headers={"ETag": shown.etag})
 
     @router.post(
         "",
@@ -163,11 +166,11 @@ def product_router(commands: Commands, queries: InventoryQueries, clock: Callabl
 
 def _product_answer(status: int, sku: str, rows: Rows, headers: Mapping[str, str]) -> StoredAnswer:
     """The product as it stands after the decision."""
-    row = rows.row(PRODUCTS, sku)
+    row, stock = rows.row(PRODUCTS, sku), rows.row(STOCK, sku)
     if row.state.entry is None or row.created_at is None or row.updated_at is None:
         raise ValueError(f"product {sku} was not created")
     found = ProductFound(
-        sku, row.version, row.state.entry, rows.state(STOCK, sku), row.created_at, row.updated_at
+        sku, row.version, row.state.entry, stock.state, stock.version, row.created_at, row.updated_at
     )
     body = product_resource(found).model_dump(mode="json")
     return StoredAnswer(status, body, {"ETag": etag(row.version), **headers})

@@ -81,6 +81,13 @@ POOL_SIZE = Gauge(
     registry=REGISTRY,
 )
 
+CACHE_READS = Counter(
+    "eventflow_cache_reads_total",
+    "Reads of a cache by what became of them: hit, miss, or error (Redis does not answer).",
+    ("cache", "outcome"),
+    registry=REGISTRY,
+)
+
 SAGA_OUTCOMES = Counter(
     "eventflow_saga_outcomes_total",
     "Orders that reached an end of their saga: confirmed, failed or cancelled, with the reason (empty if none).",

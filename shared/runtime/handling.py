@@ -21,7 +21,7 @@ from shared.database.faults import CommitUnknown, DatabaseFault, DataFault, Unav
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.decisions import Model
 from shared.eventsourcing.recorded import Recorded
-from shared.eventsourcing.rows import Row
+from shared.eventsourcing.rows import Row, Rows
 from shared.eventsourcing.store import EventStore
 from shared.observability import metrics
 from shared.runtime.attempt import Attempt, Pending
@@ -56,6 +56,12 @@ class Observer(Protocol):
     def __call__(self, events: Sequence[Recorded], /) -> None: ...
 
 
+class RowObserver(Protocol):
+    """Is told of the rows that a commit with events has changed, as it left them."""
+
+    def __call__(self, changed: Rows, /) -> None: ...
+
+
 class Handler:
     """Handles batches of submissions for one service.
 
@@ -80,6 +86,7 @@ class Handler:
         self._guard = guard
         self.store = EventStore(codec)
         self.observers: list[Observer] = []
+        self.row_observers: list[RowObserver] = []
 
     async def handle(self, batch: Sequence[Submission]) -> list[Outcome]:
         """One outcome per submission, in their order; what is neither Failed nor Outdated is committed.
@@ -107,6 +114,8 @@ class Handler:
         if attempt.events:
             for observer in self.observers:
                 observer(attempt.events)
+            for row_observer in self.row_observers:
+                row_observer(attempt.changed)
         return [attempt.outcomes[index] for index in range(len(batch))]
 
     async def _one_by_one(self, batch: Sequence[Submission]) -> list[Outcome]:

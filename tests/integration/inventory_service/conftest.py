@@ -1,7 +1,8 @@
 """The inventory service on a real database: its API in this process, and what it would hear of orders."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -92,13 +93,15 @@ async def database(make_database: MakeDatabase) -> FreshDatabase:
     return made
 
 
-@pytest.fixture(scope="module")
-async def inventory(database: FreshDatabase) -> AsyncIterator[Inventory]:
+@asynccontextmanager
+async def running(database: FreshDatabase, redis_url: str | None = None) -> AsyncGenerator[Inventory]:
+    """One process's worth of the service; without `redis_url` it has no cache."""
     engine = open_engine(database.runtime_url, application="inventory-tests")
     settings = InventorySettings(
         database_url=SecretStr(database.runtime_url),
         port=1,
         rabbitmq_url=SecretStr("amqp://nobody@127.0.0.1:1/"),
+        redis_url=None if redis_url is None else SecretStr(redis_url),
     )
     wiring = SERVICE.wire(Platform(settings, engine, lambda: datetime.now(UTC)))
     stop = asyncio.Event()
@@ -109,4 +112,12 @@ async def inventory(database: FreshDatabase) -> AsyncIterator[Inventory]:
         yield Inventory(http, engine, wiring.handler)
     stop.set()
     await committing
+    if wiring.close is not None:
+        await wiring.close()
     await engine.dispose()
+
+
+@pytest.fixture(scope="module")
+async def inventory(database: FreshDatabase) -> AsyncIterator[Inventory]:
+    async with running(database) as inventory:
+        yield inventory
