@@ -3,9 +3,13 @@
 RabbitMQ confirms a declared quorum queue or stream before it is on disk: Ra's directory of names is an Erlang dets
 table, which writes after 3 s. A broker killed in between comes back with the queue empty, and with the stream out of
 reach for good, whatever it had confirmed. Hence nobody publishes before everything has been there for a while.
+
+    python -m shared.messaging.provisioning        the broker at RABBITMQ_URL; exit status 1 when it does not answer
 """
 
 import asyncio
+import os
+import sys
 
 from aio_pika.exceptions import ChannelNotFoundEntity
 
@@ -49,3 +53,17 @@ async def _complete(url: str) -> bool:
         except ChannelNotFoundEntity:
             return False
     return True
+
+
+def main() -> None:
+    url = os.environ.get("RABBITMQ_URL")
+    if not url:
+        sys.exit("RABBITMQ_URL: not set")
+    try:
+        asyncio.run(provision(url))
+    except BROKER_FAULTS as refusal:
+        sys.exit(f"The broker cannot be provisioned: {str(refusal) or type(refusal).__name__}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""docker-compose.yml: what it starts, in which order, with which secrets; and that compose itself accepts it."""
+
+import os
+import re
+import shutil
+import subprocess
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ops.contracts.openapi import SERVICES
+from ops.stack.home import CLONE
+from ops.stack.passwords import DATABASES, ROLES
+from shared.runtime.service import Service
+
+FILE = CLONE / "docker-compose.yml"
+VARIABLE = re.compile(r"\$\{(\w+)(:[-?][^}]*)?\}")
+SECRET = re.compile(r"_(PASSWORD|KEY)$")
+KEY = b64encode(bytes(32)).decode()
+ONCE = re.compile(r"_(roles|provisioning|migrations)$")
+
+
+class StrictLoader(yaml.SafeLoader):
+    """YAML itself lets the last of two equal keys win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value if key.value != "<<"]
+        assert len(keys) == len(set(keys)), f"a key twice at {node.start_mark}"
+        return super().construct_mapping(node, deep)
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.load(FILE.read_text(), StrictLoader)
+
+
+def interpolated(text: str) -> str:
+    def value_of(variable: re.Match[str]) -> str:
+        name, rest = variable.group(1), variable.group(2)
+        if rest.startswith(":-"):
+            return rest[2:]
+        return KEY if name.endswith("_KEY") else f"{name.lower()}_x"
+
+    return VARIABLE.sub(value_of, text)
+
+
+def variables() -> list[tuple[str, str]]:
+    """Each variable of the file, and what follows its name: `:?`, or `:-` and a default."""
+    return VARIABLE.findall(FILE.read_text())
+
+
+def own_services() -> list[Any]:
+    return [pytest.param(service, id=service.name) for service in SERVICES]
+
+
+def test_secrets_have_no_default_when_they_are_used() -> None:
+    for name, rest in variables():
+        assert rest == ":?" if SECRET.search(name) else rest.startswith(":-"), name
+
+
+def test_every_secret_is_asked_for_when_the_example_is_filled_in() -> None:
+    example = set(re.findall(r"^(\w+)=", (CLONE / ".env.example").read_text(), re.MULTILINE))
+    assert {name for name, _ in variables() if SECRET.search(name)} <= example
+
+
+def test_every_role_has_a_password_of_its_own_when_databases_are_provisioned(compose: dict[str, Any]) -> None:
+    given: dict[str, str] = {}
+    for name, service in compose["services"].items():
+        if name.endswith("_roles"):
+            environment = service["environment"]
+            given |= {
+                f"{environment['NAME']}_{role}": environment[f"{role.upper()}_PASSWORD"] for role in ROLES
+            }
+    names = {f"{database}_{role}" for database in DATABASES for role in ROLES}
+    assert given == {name: f"${{{name.upper()}_PASSWORD:?}}" for name in names}
+
+
+def test_nothing_is_reached_from_elsewhere_when_ports_are_published(compose: dict[str, Any]) -> None:
+    published = [port for service in compose["services"].values() for port in service.get("ports", ())]
+    assert published
+    for port in published:
+        assert re.fullmatch(r"127\.0\.0\.1:\$\{[A-Z_]+_PORT:-\d+\}:\d+", port), port
+    defaults = [re.findall(r":-(\d+)\}", port)[0] for port in published]
+    assert len(defaults) == len(set(defaults))
+
+
+def test_images_are_pinned_when_they_are_not_built_here(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        if "build" in service:
+            assert service["build"]["context"] == ".", name
+            assert (CLONE / service["build"]["dockerfile"]).is_file(), name
+        else:
+            assert re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?-[a-z]+", service["image"]), name
+
+
+def test_data_outlive_containers_when_volumes_are_named(compose: dict[str, Any]) -> None:
+    mounted = {
+        volume.split(":")[0]
+        for service in compose["services"].values()
+        for volume in service.get("volumes", ())
+        if not volume.startswith("./")
+    }
+    assert mounted == set(compose["volumes"])
+    for service in compose["services"].values():
+        for volume in service.get("volumes", ()):
+            if volume.startswith("./"):
+                assert (CLONE / volume.split(":")[0]).is_file()
+
+
+def test_health_is_known_when_others_wait_for_it(compose: dict[str, Any]) -> None:
+    """What runs once is waited for until it has ended, all else until it is healthy."""
+    services = compose["services"]
+    for name, service in services.items():
+        if "image" in service and "build" not in service and not ONCE.search(name):
+            assert service["healthcheck"]["test"][0] == "CMD", name
+        for other, how in service.get("depends_on", {}).items():
+            once = "service_completed_successfully" if ONCE.search(other) else "service_healthy"
+            assert how == {"condition": once}, (name, other)
+            assert other in services
+
+
+def test_everything_is_provisioned_first_when_a_service_starts(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+
+    def before(name: str) -> set[str]:
+        waited = set(services[name].get("depends_on", ()))
+        return waited | {further for other in waited for further in before(other)}
+
+    for service in SERVICES:
+        name = service.name
+        needed = {f"{name}_db", f"{name}_roles", f"{name}_migrations", "rabbitmq", "broker_provisioning"}
+        assert needed <= before(name)
+    assert "provider_roles" in before("payment")
+
+
+@pytest.mark.parametrize("service", own_services())
+def test_service_understands_all_that_it_is_told_when_started(
+    compose: dict[str, Any], service: Service[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its environment is exactly what its settings read, and no secret of another service's."""
+    for name in tuple(os.environ):
+        if name.startswith((service.name.upper(), "PROVIDER", "RABBITMQ", "LOG_LEVEL")):
+            monkeypatch.delenv(name)
+    told = {k: interpolated(str(v)) for k, v in compose["services"][service.name]["environment"].items()}
+    from_image = {f"{service.name.upper()}_PORT": "1", f"{service.name.upper()}_HOST": "0.0.0.0"}
+    for name, value in (told | from_image).items():
+        monkeypatch.setenv(name, value)
+
+    settings = service.settings.model_validate({})
+
+    assert "runtime" in settings.database_url.get_secret_value()
+    fields = service.settings.model_fields
+    understood = {f"{service.name}_{field}".upper() for field in fields} | {field.upper() for field in fields}
+    assert set(told) <= understood
+
+
+@pytest.mark.parametrize("service", own_services())
+def test_owner_migrates_every_database_when_started(compose: dict[str, Any], service: Service[Any]) -> None:
+    migrations = compose["services"][f"{service.name}_migrations"]
+    assert migrations["command"] == ["python", "-m", f"{service.name}_service.main", "migrate"]
+    assert set(migrations["environment"]) == set(service.migrations)
+
+
+@pytest.mark.skipif(
+    shutil.which("docker-compose") is None, reason="needs the distribution's docker-compose package"
+)
+def test_compose_accepts_the_file_when_all_secrets_are_given(tmp_path: Path) -> None:
+    secrets = sorted({name for name, rest in variables() if rest == ":?"})
+    given = tmp_path / "env"
+    given.write_text("".join(f"{name}=0123abcd\n" for name in secrets))
+
+    def config(environment: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["docker-compose", "--file", str(FILE), "--env-file", str(environment), "config", "--quiet"],
+            env={"PATH": os.defpath},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    accepted = config(given)
+    assert accepted.returncode == 0, accepted.stderr
+
+    given.write_text("".join(f"{name}=0123abcd\n" for name in secrets[1:]))
+    refused = config(given)
+    assert refused.returncode != 0
+    assert secrets[0] in refused.stderr
