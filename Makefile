@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
-PACKAGES := shared order_service payment_service inventory_service ops tests
+PACKAGES := shared order_service payment_service inventory_service notification_gateway ops tests
 
 .PHONY: help up down reset status verify test unit contracts saga integration e2e lock
 

@@ -17,7 +17,7 @@ from ops.stack import ports, services, status
 from ops.stack.errors import StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
-from ops.stack.site import BROKER_USER, SERVICES, Site
+from ops.stack.site import BROKER_USER, GATEWAY, SERVED, SERVICES, SOCKET, Site, package_of
 
 HELP = """EventFlow's command line; run it as ./eventflow in the clone.
 
@@ -141,16 +141,19 @@ def migrate(
 
 @app.command()
 def serve(
-    service: Service,
+    service: Literal[Service, "gateway"],
     *,
     only: Annotated[
         Literal["api", "consumer", "relay"] | None, typer.Option(help="One part of the service alone.")
     ] = None,
 ) -> None:
     """Run a service in the foreground, on the stack's servers or those that the environment names."""
+    if only and service == GATEWAY:
+        raise typer.BadParameter("the gateway is one part")
     with told_in_one_sentence():
         environment = _environment(service, "serve")
-    command = [sys.executable, "-m", f"{service}_service.main", "serve", *(["--only", only] if only else [])]
+    module = f"{package_of(service)}.main"
+    command = [sys.executable, "-m", module, "serve", *(["--only", only] if only else [])]
     os.chdir(CLONE)
     os.execve(sys.executable, command, environment)
 
@@ -161,6 +164,8 @@ def _environment(service: str, purpose: Literal["serve", "migrate"]) -> dict[str
     known = ports.load(home)
     if known is None:
         variable = f"{service.upper()}_{'OWNER_' if purpose == 'migrate' else ''}DATABASE_URL"
+        if service == GATEWAY:
+            variable = "RABBITMQ_URL"
         if variable not in os.environ:
             raise StackError(
                 f"There is no stack to take addresses from; run make up, or set {variable} and the others."
@@ -183,7 +188,8 @@ def _show_parts(found: status.Status) -> None:
 
 
 def _show_addresses(site: Site, *, secrets: bool = False) -> None:
-    rows = [(service, f"{site.service_url(service)}/docs") for service in SERVICES]
+    rows = [(service, f"{site.service_url(service)}/docs") for service in SERVED]
+    rows.append(("sockets", f"{site.service_url(SOCKET)} (Socket.IO, see docs/sockets.md)"))
     rows.append(
         (
             "RabbitMQ",

@@ -21,10 +21,10 @@ def of_files(directories: Iterable[Path], files: Iterable[Path] = ()) -> str:
     return digest.hexdigest()
 
 
-def of_service(service: str, clone: Path = CLONE) -> str:
+def of_package(package: str, clone: Path = CLONE) -> str:
     """Changes with a service's code and migrations, the platform below it, the requirements and the Python."""
     code = of_files(
-        [clone / "shared", clone / f"{service}_service"],
+        [clone / "shared", clone / package],
         [clone / "requirements" / "dev.txt"],
     )
     return hashlib.sha256(f"{code} {sys.version}".encode()).hexdigest()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ops.stack import ports, rabbitmq
 from ops.stack.provision import create_database, drop_database
-from ops.stack.site import BROKER_USER, SERVER_OF, SERVICES, Site
+from ops.stack.site import BROKER_USER, SERVED, SERVER_OF, SOCKET, Site
 from ops.stack.sql import run_blocking
 
 
@@ -65,7 +65,7 @@ def isolated(site: Site) -> Site:
     `environment(service)` and so on then tell of those. `drop_isolated` gives them back.
     """
     databases = {name: fresh_database(site, name).name for name in SERVER_OF}
-    chosen = ports.choose(SERVICES, prefer_usual=False)
+    chosen = ports.choose((*SERVED, SOCKET), prefer_usual=False)
     chosen.release()
     return replace(
         site,

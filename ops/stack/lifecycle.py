@@ -21,7 +21,7 @@ from ops.stack.preparation import SERVERS, find_machine, has_databases, prepare_
 from ops.stack.processes import ProcessRecord, kill_tree
 from ops.stack.rollout import roll_out, waiting_in_vain
 from ops.stack.servers import stop_leftovers
-from ops.stack.site import SERVICES, Site
+from ops.stack.site import GATEWAY, SERVED, SOCKET, Site
 from ops.stack.supervisor import State, Supervisor, kill_orphans
 from ops.stack.supervisor_configuration import configuration
 from ops.stack.waiting import Say, quiet, wait_until_ready
@@ -34,7 +34,7 @@ class Stack:
         self,
         home: Home,
         *,
-        services: tuple[str, ...] = SERVICES,
+        services: tuple[str, ...] = SERVED,
         prefer_usual_ports: bool = True,
         say: Say = quiet,
     ) -> None:
@@ -173,6 +173,8 @@ def ports_of(part: str) -> tuple[str, ...]:
     """The names of the ports on which a part listens."""
     if part == "rabbitmq":
         return ("rabbitmq", "rabbitmq_management", "rabbitmq_dist")
+    if part == GATEWAY:
+        return (GATEWAY, SOCKET)
     return tuple(service for service, names in services.PROCESSES.items() if part in names) or (part,)
 
 

@@ -14,6 +14,8 @@ USUAL = {
     "order": 3001,
     "payment": 3002,
     "inventory": 3003,
+    "gateway": 3004,
+    "socket": 3005,
     "order_db": 5432,
     "payment_db": 5433,
     "inventory_db": 5434,

@@ -82,7 +82,7 @@ def _migrate(site: Site, processes: Mapping[str, Part], stamps: Stamps, say: Say
     """Migrates the services whose code, or whose database, is not the one last migrated."""
     identities = identities_of_databases(site)
     due: dict[str, str] = {}
-    for service in services.PROCESSES:
+    for service in DATABASES_OF:
         if names := [name for name in services.PROCESSES[service] if name in processes]:
             code = processes[names[0]].content
             fingerprint = " ".join([code, *(identities[database] for database in DATABASES_OF[service])])

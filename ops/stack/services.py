@@ -12,7 +12,7 @@ from ops.stack.added import ADDED
 from ops.stack.errors import PartFailed
 from ops.stack.home import CLONE, Home
 from ops.stack.parts import Part, Probe
-from ops.stack.site import SERVICES, Site
+from ops.stack.site import GATEWAY, SERVED, Site, package_of
 
 # The order API is the first to fill a core, so it runs twice, on one port (SO_REUSEPORT).
 PROCESSES = {
@@ -20,10 +20,11 @@ PROCESSES = {
     "payment": ("payment",),
     "inventory": ("inventory",),
     **{name: (name,) for name in ADDED},
+    GATEWAY: (GATEWAY,),
 }
 
 
-def parts(site: Site, services: tuple[str, ...] = SERVICES) -> dict[str, Part]:
+def parts(site: Site, services: tuple[str, ...] = SERVED) -> dict[str, Part]:
     """The processes of the services, by name."""
     return {name: part(site, service, name) for service in services for name in PROCESSES[service]}
 
@@ -31,12 +32,12 @@ def parts(site: Site, services: tuple[str, ...] = SERVICES) -> dict[str, Part]:
 def part(site: Site, service: str, name: str) -> Part:
     return Part(
         name=name,
-        command=(sys.executable, "-m", f"{service}_service.main", "serve"),
+        command=(sys.executable, "-m", f"{package_of(service)}.main", "serve"),
         directory=site.home.run,
         environment=site.environment(service),
         log=site.home.log(name),
         probe=partial(probe, site.service_url(service), degraded_will_do=False),
-        content=fingerprints.of_service(service),
+        content=fingerprints.of_package(package_of(service)),
     )
 
 

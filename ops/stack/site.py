@@ -27,6 +27,10 @@ DATABASES_OF = {
     "inventory": ("inventory",),
     **{name: (name,) for name in ADDED},
 }
+# No service of the saga: it has no database, and listens on a second port for sockets.
+GATEWAY, SOCKET = "gateway", "socket"
+# All that runs beside the servers.
+SERVED = (*SERVICES, GATEWAY)
 HOST = "127.0.0.1"
 BROKER_USER = "eventflow"
 # Handed on from the operator's shell when set there; the services know their defaults.
@@ -34,6 +38,7 @@ OPTIONAL = {
     "order": ("LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
     "payment": ("LOG_LEVEL", "PROVIDER_LATENCY_MS", "PROVIDER_ERROR_RATE"),
     "inventory": ("LOG_LEVEL",),
+    GATEWAY: ("LOG_LEVEL", "GATEWAY_ORIGINS"),
     **dict.fromkeys(ADDED, ("LOG_LEVEL",)),
 }
 
@@ -84,7 +89,13 @@ class Site:
     def redis_url(self) -> str:
         return f"redis://:{self.passwords['redis']}@{HOST}:{self.ports['redis']}/0"
 
+    @property
+    def audit_file(self) -> Path:
+        """Where `eventflow audit` leaves what it found, for the gateway to show."""
+        return self.home.run / "audit.json"
+
     def service_url(self, service: str) -> str:
+        """Also of the gateway, and of its sockets (`socket`)."""
         return f"http://{HOST}:{self.ports[service]}"
 
     def environment(self, service: str) -> dict[str, str]:
@@ -93,7 +104,7 @@ class Site:
         variables = process_environment()
         variables |= {
             f"{database.upper()}_DATABASE_URL": self.database_url(database, "runtime")
-            for database in DATABASES_OF[service]
+            for database in DATABASES_OF.get(service, ())
         }
         variables |= {
             f"{prefix}_HOST": HOST,
@@ -105,6 +116,12 @@ class Site:
             # It runs as two processes; the others refuse a port that somebody else has.
             variables["ORDER_SHARE_PORT"] = "true"
             variables["ORDER_MASTER_KEY"] = self.passwords[MASTER_KEY]
+        if service == GATEWAY:
+            variables |= {
+                "GATEWAY_SOCKET_PORT": str(self.ports[SOCKET]),
+                "GATEWAY_AUDIT_FILE": str(self.audit_file),
+                "RABBITMQ_MANAGEMENT_URL": self.management_url,
+            }
         return variables
 
     def migration_environment(self, service: str) -> dict[str, str]:
@@ -113,6 +130,11 @@ class Site:
             f"{database.upper()}_OWNER_DATABASE_URL": self.database_url(database, "owner")
             for database in DATABASES_OF[service]
         }
+
+
+def package_of(service: str) -> str:
+    """The Python package of a service, or of the gateway."""
+    return "notification_gateway" if service == GATEWAY else f"{service}_service"
 
 
 def process_environment() -> dict[str, str]:

@@ -11,7 +11,7 @@ from ops.stack.home import Home
 from ops.stack.journal import Journal
 from ops.stack.lifecycle import Stack
 from ops.stack.parts import Probe
-from ops.stack.site import SERVER_OF, SERVICES, Site
+from ops.stack.site import SERVED, SERVER_OF, SOCKET, Site
 from ops.stack.supervisor import State, journal, started_on_purpose
 from ops.stack.waiting import PATIENCE
 
@@ -91,7 +91,7 @@ def as_json(status: Status, *, secrets: bool) -> dict[str, Any]:
     if status.site is None:
         return {"parts": parts}
     site = status.site
-    urls: dict[str, Any] = {service: site.service_url(service) for service in SERVICES}
+    urls: dict[str, Any] = {service: site.service_url(service) for service in (*SERVED, SOCKET)}
     urls["rabbitmq_management"] = site.management_url
     urls["databases"] = {
         name: site.database_url(name, "auditor") if secrets else site.public_database_url(name)

@@ -50,9 +50,17 @@ class Deliveries:
 
 @asynccontextmanager
 async def delivered(
-    channel: AbstractChannel, queue_name: str, prefetch: int, stop: asyncio.Event
+    channel: AbstractChannel,
+    queue_name: str,
+    prefetch: int,
+    stop: asyncio.Event,
+    *,
+    stream_offset: int | str | None = None,
 ) -> AsyncGenerator[Deliveries]:
-    """Consumes the queue inside the block. Messages that were not acknowledged go back to it afterwards."""
+    """Consumes the queue inside the block. Messages that were not acknowledged go back to it afterwards.
+
+    A stream is read from `stream_offset` on: a number, `first`, `last` or `next`.
+    """
     deliveries = Deliveries(stop)
     underlay = await channel.get_underlay_channel()
     # The channel lives on when the broker alone ends the consumer, e.g. because the queue was deleted.
@@ -63,7 +71,8 @@ async def delivered(
         with deliveries.woken_at_stop():
             await channel.set_qos(prefetch_count=prefetch)
             queue = await channel.get_queue(queue_name, ensure=False)
-            tag = await queue.consume(deliveries.arrive)
+            arguments = {} if stream_offset is None else {"x-stream-offset": stream_offset}
+            tag = await queue.consume(deliveries.arrive, arguments=arguments)
             yield deliveries
             if not channel.is_closed:
                 with suppress(*BROKER_FAULTS):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.stack.fingerprints import Stamps, of_service
+from ops.stack.fingerprints import Stamps, of_package
 from ops.stack.home import Home
 from ops.stack.parts import Part
 
@@ -37,18 +37,18 @@ def clone(tmp_path: Path) -> Path:
 def test_fingerprint_changes_when_the_services_code_migrations_or_requirements_do(
     clone: Path, changed: str
 ) -> None:
-    before = of_service("order", clone)
+    before = of_package("order_service", clone)
     (clone / changed).write_text("after")
-    assert of_service("order", clone) != before
+    assert of_package("order_service", clone) != before
 
 
 @pytest.mark.parametrize(
     "changed", ["payment_service/main.py", "order_service/main.cpython-311.pyc", "README.md"]
 )
 def test_fingerprint_stays_when_something_else_changes(clone: Path, changed: str) -> None:
-    before = of_service("order", clone)
+    before = of_package("order_service", clone)
     (clone / changed).write_text("after")
-    assert of_service("order", clone) == before
+    assert of_package("order_service", clone) == before
 
 
 def test_part_has_to_be_restarted_when_its_command_settings_or_content_change(tmp_path: Path) -> None:

@@ -1,0 +1,152 @@
+"""One kind of message to one socket (`event` or `events`): what it follows, and how it catches up.
+
+While it catches up on anything, live events wait in the history and follow afterwards, so order holds and no event
+comes twice, however many of the socket's subscriptions it belongs to.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import aclosing
+from typing import Any
+
+from notification_gateway.catching_up import CannotCatchUp, CatchingUp
+from notification_gateway.cursors import Cursor
+from notification_gateway.entries import DASHBOARD, Entry, Room
+from notification_gateway.journal import Journal
+from notification_gateway.outbox import Outbox
+from notification_gateway.protocol import resync_message
+
+# A client that has not caught up by then, slow or far behind, had better fetch the present state.
+CATCH_UP_SECONDS = 60.0
+
+Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
+Pack = Callable[[Sequence[bytes]], list[bytes]]
+
+
+class Feed:
+    """`pack` makes messages of items. What `spawn` starts ends with the socket, and the socket with it if it fails.
+
+    While `live`, whoever hears of an event pushes it here if the feed `follows` it.
+    """
+
+    def __init__(
+        self, journal: Journal, catching_up: CatchingUp, outbox: Outbox, pack: Pack, spawn: Spawn
+    ) -> None:
+        self._journal = journal
+        self._catching_up = catching_up
+        self._outbox = outbox
+        self._pack = pack
+        self._spawn = spawn
+        # Each followed room, with the position behind which it is followed.
+        self._since: dict[Room, int] = {}
+        self._waiting: dict[Room, Cursor] = {}
+        self._work: asyncio.Task[None] | None = None
+
+    @property
+    def rooms(self) -> set[Room]:
+        return {*self._since, *self._waiting}
+
+    @property
+    def live(self) -> bool:
+        return self._work is None
+
+    def follows(self, entry: Entry) -> bool:
+        """Whether the event lies behind the point from which one of its rooms is followed."""
+        return any(
+            since < entry.position and (room == DASHBOARD or room in entry.rooms)
+            for room, since in self._since.items()
+        )
+
+    def follow(self, room: Room, cursor: Cursor | None) -> Cursor:
+        """Sends everything behind the cursor, else behind the present; where that is.
+
+        A room that is followed already stays as it is.
+        """
+        head = self._journal.history.head
+        if room in self.rooms:
+            return head
+        if cursor is None or cursor == head:
+            self._since[room] = head.position
+            return head
+        self._waiting[room] = cursor
+        if self._work is None:
+            self._work = self._spawn(self._catch_up(head))
+        return cursor
+
+    def unfollow(self, room: Room) -> None:
+        self._since.pop(room, None)
+        self._waiting.pop(room, None)
+
+    def push(self, message: bytes) -> None:
+        self._outbox.push(message)
+
+    def start_again(self, reason: str) -> None:
+        """The stream is another one: what is followed is followed from the present on."""
+        if self._work is not None:
+            self._work.cancel()
+            self._work = None
+        self._resync_all(reason)
+
+    async def _catch_up(self, served: Cursor) -> None:
+        """First what each new room has missed up to where the others stand, then what all of them miss since."""
+        while True:
+            while self._waiting:
+                room, cursor = next(iter(self._waiting.items()))
+                reason = await self._replay(
+                    cursor, lambda entry, room=room: self._is_new_to(room, entry), served
+                )
+                if self._waiting.get(room) is not cursor:  # unsubscribed in the meantime
+                    continue
+                del self._waiting[room]
+                self._since[room] = cursor.position if reason is None else served.position
+                if reason is not None:
+                    self._resync(reason, served)
+            reason = await self._replay(served, self.follows, None)
+            if reason is not None:
+                self._resync_all(reason)
+            # Nothing was waited for since the last look at the history, so nothing came in between.
+            if not self._waiting:
+                self._work = None
+                return
+            served = self._journal.history.head
+
+    def _is_new_to(self, room: Room, entry: Entry) -> bool:
+        belongs = room == DASHBOARD or room in entry.rooms
+        return belongs and room in self._waiting and not self.follows(entry)
+
+    async def _replay(
+        self, cursor: Cursor, wanted: Callable[[Entry], bool], until: Cursor | None
+    ) -> str | None:
+        """Sends what is wanted behind the cursor, up to `until`, else all there is. If it cannot: the reason."""
+        try:
+            async with (
+                asyncio.timeout(CATCH_UP_SECONDS),
+                aclosing(self._catching_up.behind(cursor)) as slices,
+            ):
+                async for entries in slices:
+                    if not entries:
+                        return None
+                    due = [
+                        each
+                        for each in entries
+                        if (until is None or each.position <= until.position) and wanted(each)
+                    ]
+                    for message in self._pack([each.item for each in due]):
+                        self._outbox.push(message)
+                        await self._outbox.room()
+                    if until is not None and entries[-1].position >= until.position:
+                        return None
+        except TimeoutError:
+            return "too_far_behind"
+        except CannotCatchUp as refusal:
+            return refusal.reason
+        return None
+
+    def _resync_all(self, reason: str) -> None:
+        head = self._journal.history.head
+        self._since = dict.fromkeys(self.rooms, head.position)
+        self._waiting.clear()
+        self._resync(reason, head)
+
+    def _resync(self, reason: str, cursor: Cursor) -> None:
+        self._outbox.push(resync_message(reason, str(cursor)))

@@ -1,0 +1,141 @@
+"""The notification stream, read live: filled from its last part first, then followed through every outage."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from notification_gateway.entries import entries_of
+from notification_gateway.journal import Journal
+from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_channel, persistently
+from shared.messaging.deliveries import Deliveries, delivered
+from shared.messaging.topology import NOTIFICATION_STREAM
+
+log = structlog.get_logger()
+
+PREFETCH = 200
+# Offsets are looked back so far at first, and eight times as far while too few events were found: a message holds 1 to
+# 100 of them, and nothing tells how many before it was read.
+_FIRST_SPAN, _GROWTH = 4_000, 8
+# A stream that holds anything at the place asked for delivers it at once.
+_SILENCE_SECONDS = 1.0
+_SILENCE_AFTER_RECONNECTING_SECONDS = 5.0
+
+
+def offset_of(message: AbstractIncomingMessage) -> int:
+    offset = message.headers["x-stream-offset"]
+    assert isinstance(offset, int)
+    return offset
+
+
+@asynccontextmanager
+async def read_stream(
+    channel: AbstractChannel, offset: int | str, stop: asyncio.Event
+) -> AsyncGenerator[Deliveries]:
+    """The stream's messages from the offset on; one that was truncated silently begins later."""
+    async with delivered(channel, NOTIFICATION_STREAM, PREFETCH, stop, stream_offset=offset) as deliveries:
+        yield deliveries
+
+
+async def first_delivery(deliveries: Deliveries, patience: float) -> AbstractIncomingMessage | None:
+    """None when there is nothing at that place, or it is time to stop."""
+    try:
+        return await asyncio.wait_for(deliveries.next(), patience)
+    except TimeoutError:
+        return None
+
+
+class StreamFollower:
+    """Keeps the journal up to date. `connected` while it hears what is published."""
+
+    def __init__(self, broker_url: str, journal: Journal) -> None:
+        self._broker_url = broker_url
+        self._journal = journal
+        self._last: tuple[int, bytes] | None = None
+        self.connected = False
+
+    async def follows(self) -> None:
+        """Raises while events do not arrive, or while it is not known which are copies."""
+        if not self.connected:
+            raise LinkLost("no link to the broker")
+        if not self._journal.ready.is_set():
+            raise LinkLost("recent event ids are still being read")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        await persistently(lambda: self._serve(stop), "gateway-stream", BROKER_FAULTS, stop)
+
+    async def _serve(self, stop: asyncio.Event) -> None:
+        async with open_channel(self._broker_url, "gateway-stream") as channel:
+            try:
+                if self._journal.ready.is_set():
+                    await self._go_on(channel, stop)
+                while not stop.is_set():
+                    await self._fill_and_follow(channel, stop)
+            finally:
+                self.connected = False
+
+    async def _go_on(self, channel: AbstractChannel, stop: asyncio.Event) -> None:
+        """From the last message that was read. Returns when this is another stream, or it is time to stop."""
+        if self._last is None:
+            async with read_stream(channel, "first", stop) as deliveries:
+                return await self._follow(deliveries, await self._next(deliveries))
+        offset, body = self._last
+        async with read_stream(channel, offset, stop) as deliveries:
+            message = await first_delivery(deliveries, _SILENCE_AFTER_RECONNECTING_SECONDS)
+            if message is not None and offset_of(message) == offset and message.body == body:
+                await message.ack()
+                return await self._follow(deliveries, await self._next(deliveries))
+        if not stop.is_set():
+            log.warning("stream_is_another_one", offset=offset)
+            self._journal.lose("stream_lost")
+            self._last = None
+        return None
+
+    async def _fill_and_follow(self, channel: AbstractChannel, stop: asyncio.Event) -> None:
+        """Reads the last part of the stream, further back each time until it holds enough ids, and then goes on."""
+        newest = await self._newest_offset(channel, stop)
+        span = _FIRST_SPAN
+        while not stop.is_set():
+            start = 0 if newest is None else max(0, newest - span)
+            async with read_stream(channel, start or "first", stop) as deliveries:
+                message = await deliveries.next() if newest is not None else None
+                self._journal.begin(0 if message is None else offset_of(message))
+                while newest is not None and message is not None:
+                    reached = offset_of(message) >= newest
+                    await self._take(message, deliveries)
+                    if reached:
+                        break
+                    message = await deliveries.next()
+                if stop.is_set():
+                    return
+                if start == 0 or self._journal.first_positions.full:
+                    self._journal.filled()
+                    log.info("stream_is_followed", ids=len(self._journal.first_positions), offset=newest)
+                    return await self._follow(deliveries, await self._next(deliveries))
+            span *= _GROWTH
+
+    async def _newest_offset(self, channel: AbstractChannel, stop: asyncio.Event) -> int | None:
+        """The offset of a message near the end; None when there is none at all."""
+        async with read_stream(channel, "last", stop) as deliveries:
+            message = await first_delivery(deliveries, _SILENCE_SECONDS)
+            return None if message is None else offset_of(message)
+
+    async def _follow(self, deliveries: Deliveries, message: AbstractIncomingMessage | None) -> None:
+        while message is not None:
+            await self._take(message, deliveries)
+            message = await self._next(deliveries)
+
+    async def _next(self, deliveries: Deliveries) -> AbstractIncomingMessage | None:
+        self.connected = True
+        return await deliveries.next()
+
+    async def _take(self, message: AbstractIncomingMessage, deliveries: Deliveries) -> None:
+        offset = offset_of(message)
+        if self._last is None or offset > self._last[0] or not self._journal.ready.is_set():
+            self._journal.append(entries_of(offset, message.body))
+            self._last = offset, message.body
+        # The broker sends on once half of what it may is acknowledged; one by one would cost more than reading.
+        if not deliveries.ready or offset % (PREFETCH // 4) == 0:
+            await message.ack(multiple=True)
