@@ -1,0 +1,252 @@
+"""One offender planted for each clause: found, named, and nothing else with it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from ops.audit.audit import audit
+from ops.audit.report import Report
+from ops.stack.site import Site
+from order_service.tables import ORDERS
+from shared.eventsourcing.codec import Codec
+from shared.eventsourcing.ids import new_id
+from shared.messaging.inbox import slot_of
+from tests.integration.audit.conftest import Books
+from tests.integration.audit.tampering import tamper, tampering
+
+Copy = Callable[..., Site]
+GRACE = timedelta(milliseconds=100)
+
+
+async def audited(site: Site) -> set[tuple[str, str]]:
+    """Clause and subject of every offender."""
+    return named(await audit(site, grace=GRACE))
+
+
+def named(report: Report) -> set[tuple[str, str]]:
+    return {(offender.clause.value, offender.subject) for offender in report.offenders}
+
+
+async def test_books_are_clean_when_nobody_has_tampered_with_them(books: Books) -> None:
+    report = await audit(books.site, grace=GRACE)
+    assert report.offenders == []
+    assert report.clean
+    assert report.looks == 1
+    assert all(clause["checked"] > 0 for clause in report.document()["clauses"])
+
+
+# I1
+
+
+async def test_order_is_named_when_it_never_ended(books: Books, copy: Copy) -> None:
+    """All have heard of it, and nobody does anything about it."""
+    site = copy("order", "payment", "inventory")
+    order_id, event_id = new_id(), new_id()
+    async with tampering(site, "order") as order:
+        event = await order.fetchrow(
+            "INSERT INTO events (id, stream, version, type, data, metadata, command_id, command_index, time)"
+            " SELECT $1, 'order-' || $2::text, 1, type, data || jsonb_build_object('number', 'EF-NEVER1'), metadata,"
+            " $1, 0, time"
+            " FROM events WHERE type = 'order.created' LIMIT 1 RETURNING data::text, time, position",
+            event_id,
+            str(order_id),
+        )
+        placed = ORDERS.evolve(ORDERS.initial, Codec([ORDERS]).decode("order.created", event["data"]))
+        await order.execute(
+            "INSERT INTO orders (id, version, state, created_at, updated_at) VALUES ($1, 1, $2, $3, $3)",
+            order_id,
+            ORDERS.adapter.dump_json(placed).decode(),
+            event["time"],
+        )
+        await order.execute("UPDATE checkpoints SET position = $1", event["position"])
+    for service in ("payment", "inventory"):
+        async with tampering(site, service) as heard:
+            await heard.execute("INSERT INTO inbox VALUES ($1, $2)", slot_of(event_id), event_id)
+    assert await audited(site) == {("I1", f"order {order_id}")}
+
+
+# I2
+
+
+async def test_product_is_named_when_one_more_is_reserved(books: Books, copy: Copy) -> None:
+    site = copy("inventory")
+    sku = await tamper(
+        site,
+        "inventory",
+        "UPDATE stock SET state = jsonb_set(state, '{reserved}', to_jsonb(reserved + 1))"
+        " WHERE id = (SELECT id FROM stock WHERE available > 0 LIMIT 1) RETURNING id",
+    )
+    assert await audited(site) == {("I2", f"product {sku}"), ("I5", f"stock {sku}")}
+
+
+# I3 and I4
+
+
+async def test_order_is_named_when_the_amount_taken_was_changed(books: Books, copy: Copy) -> None:
+    site = copy("payment")
+    order_id = books.confirmed[1]
+    payment_id = await tamper(
+        site,
+        "payment",
+        "UPDATE payments SET state = jsonb_set(state, '{captured}', to_jsonb((state->>'captured')::bigint + 1))"
+        " WHERE id = $1::text::uuid RETURNING payment_id",
+        order_id,
+    )
+    assert await audited(site) == {
+        ("I3", f"order {order_id}"),
+        ("I4", f"key {payment_id}:charge"),
+        ("I5", f"payments {order_id}"),
+    }
+
+
+async def test_key_is_named_when_the_provider_has_charged_once_more(books: Books, copy: Copy) -> None:
+    site = copy("provider")
+    await tamper(
+        site,
+        "provider",
+        "INSERT INTO ledger (key, kind, amount, currency, method, asked, outcome, reference)"
+        " VALUES ('once-more:charge', 'charge', 500, 'USD', 'pm_card_visa', 1, 'charged', 'ch_once_more') RETURNING key",
+    )
+    assert await audited(site) == {("I4", "key once-more:charge")}
+
+
+async def test_key_is_named_when_the_provider_charged_another_amount(books: Books, copy: Copy) -> None:
+    site = copy("provider")
+    key = await tamper(
+        site,
+        "provider",
+        "UPDATE ledger SET amount = amount + 1"
+        " WHERE key = (SELECT key FROM ledger WHERE outcome = 'charged' LIMIT 1) RETURNING key",
+    )
+    assert await audited(site) == {("I4", f"key {key}")}
+
+
+async def test_key_is_named_when_the_provider_knows_nothing_of_it(books: Books, copy: Copy) -> None:
+    site = copy("provider")
+    key = await tamper(
+        site,
+        "provider",
+        "DELETE FROM ledger WHERE key = (SELECT key FROM ledger WHERE outcome = 'refunded' LIMIT 1) RETURNING key",
+    )
+    assert await audited(site) == {("I4", f"key {key}")}
+
+
+# I5
+
+
+async def test_row_is_named_when_its_state_was_altered(books: Books, copy: Copy) -> None:
+    site = copy("order")
+    order_id = books.confirmed[0]
+    await tamper(
+        site,
+        "order",
+        """UPDATE orders SET state = jsonb_set(state, '{customer_id}', '"somebody"')"""
+        " WHERE id = $1::text::uuid RETURNING id",
+        order_id,
+    )
+    report = await audit(site, grace=GRACE)
+    assert named(report) == {("I5", f"orders {order_id}")}
+    assert "customer_id is somebody, by its events load-" in report.offenders[0].problem
+    assert report.offenders[0].command == "./eventflow rebuild order --check"
+
+
+async def test_row_is_named_when_it_has_no_events(books: Books, copy: Copy) -> None:
+    site = copy("inventory")
+    await tamper(
+        site,
+        "inventory",
+        "INSERT INTO products SELECT 'GHOST-1', version, state, created_at, updated_at FROM products LIMIT 1"
+        " RETURNING id",
+    )
+    assert await audited(site) == {("I5", "products GHOST-1")}
+
+
+async def test_product_is_named_when_one_of_its_movements_is_missing(books: Books, copy: Copy) -> None:
+    site = copy("inventory")
+    sku = await tamper(
+        site,
+        "inventory",
+        "DELETE FROM movements WHERE (sku, number) = (SELECT sku, number FROM movements LIMIT 1) RETURNING sku",
+    )
+    assert await audited(site) == {("I5", f"movements {sku}")}
+
+
+async def test_call_is_named_when_no_payment_waits_for_it(books: Books, copy: Copy) -> None:
+    site = copy("payment")
+    await tamper(
+        site,
+        "payment",
+        "INSERT INTO provider_calls (key, order_id, kind, request, due_at)"
+        " VALUES ('ghost:charge', $1::text::uuid, 'charge', '{}', now()) RETURNING key",
+        books.confirmed[0],
+    )
+    assert await audited(site) == {("I5", "provider_calls ghost:charge")}
+
+
+# I6
+
+
+async def test_event_is_named_when_it_was_never_heard(books: Books, copy: Copy) -> None:
+    site = copy("payment")
+    event_id = await _forget_one(site)
+    assert await audited(site) == {("I6", f"event {event_id}")}
+
+
+async def test_event_is_named_when_it_was_discarded_by_nobody(books: Books, copy: Copy) -> None:
+    site = copy("payment")
+    event_id = await _forget_one(site)
+    await _bury(site, event_id, "DISCARDED", None)
+    assert await audited(site) == {("I6", f"event {event_id}")}
+
+
+async def test_books_are_clean_when_what_was_not_heard_is_a_dead_letter(books: Books, copy: Copy) -> None:
+    site = copy("payment")
+    await _bury(site, await _forget_one(site), "OPEN", None)
+    assert await audited(site) == set()
+
+
+async def test_books_are_clean_when_what_was_not_heard_was_discarded_by_name(
+    books: Books, copy: Copy
+) -> None:
+    site = copy("payment")
+    await _bury(site, await _forget_one(site), "DISCARDED", "ann")
+    assert await audited(site) == set()
+
+
+async def test_relay_is_named_when_it_does_not_come_on(books: Books, copy: Copy) -> None:
+    site = copy("inventory")
+    await tamper(site, "inventory", "UPDATE checkpoints SET position = position - 1 RETURNING name")
+    assert await audited(site) == {("I6", "relay of inventory")}
+
+
+# I7
+
+
+async def test_stream_is_named_when_a_version_is_left_out(books: Books, copy: Copy) -> None:
+    site = copy("order")
+    stream = await tamper(
+        site,
+        "order",
+        "UPDATE events SET version = version + 1 WHERE position = (SELECT max(position) FROM events) RETURNING stream",
+    )
+    assert await audited(site) == {("I7", f"stream {stream}")}
+
+
+async def _forget_one(site: Site) -> str:
+    return await tamper(
+        site,
+        "payment",
+        "DELETE FROM inbox WHERE event_id = (SELECT event_id FROM inbox ORDER BY event_id LIMIT 1) RETURNING event_id",
+    )
+
+
+async def _bury(site: Site, event_id: str, status: str, by: str | None) -> None:
+    await tamper(
+        site,
+        "payment",
+        "INSERT INTO dead_letters (id, queue, event_id, body, error, stack_trace, attempts, first_failed_at,"
+        " last_failed_at, status, closed_by, closed_reason)"
+        " VALUES ($1, 'payment_queue', $1, '', 'ValueError', '', 4, now(), now(), $2, $3, $3) RETURNING id",
+        event_id,
+        status,
+        by,
+    )
