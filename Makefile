@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 PACKAGES := shared order_service payment_service inventory_service notification_gateway ops tests
 
-.PHONY: help up down reset status verify test unit contracts saga integration e2e lock
+.PHONY: help up down reset status demo verify test unit contracts saga integration e2e lock
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,9 @@ reset: .venv/.installed ## Stop everything, drop the data
 
 status: .venv/.installed ## Show every part and address
 	@./eventflow status
+
+demo: .venv/.installed ## Place orders that end in every way there is, and tell their stories
+	@./eventflow demo
 
 verify: .venv/.installed ## Check format, lint, imports and types; run the unit and contract tests
 	$(PYTHON) -m ruff format --check $(PACKAGES)

@@ -17,7 +17,7 @@ from ops.story.explanation import Explanation, Sentence, contradicts_itself
 from ops.story.explanation import explain as explanation_of
 from ops.story.situation import Situation
 from ops.story.surroundings import look_around
-from ops.story.timeline import LEGEND, document, lines, rows
+from ops.story.timeline import LEGEND, document, is_marked, lines, rows
 
 app = typer.Typer()
 
@@ -48,9 +48,11 @@ def timeline(reference: Reference, *, as_json: Json = False) -> None:
         show_json(document(story))
     else:
         _show_heading(story)
-        for line, style in lines(rows(story), results.width):
+        told = rows(story)
+        for line, style in lines(told, results.width):
             results.print(escape(line), style=style)
-        results.print(f"\n{LEGEND}", style="dim")
+        if is_marked(told):
+            results.print(f"\n{LEGEND}", style="dim")
         for sentence in story.missing.values():
             remarks.print(escape(f"A part of the story is missing. {sentence}"), style="red")
     raise typer.Exit(1 if story.missing else 0)

@@ -91,9 +91,7 @@ def words(event: StoryEvent) -> str:
     data = event.data
     match event.type:
         case "order.created":
-            return f"{_amount(data['total'])} by {data['payment_method']}"
-        case "order.failed":
-            return f"{data['reason']}: {data['detail']}"
+            return f"{_amount(data['total'])}, {data['payment_method']}"
         case "order.shipped":
             return data["tracking_number"] or ""
         case "payment.charge_requested":

@@ -10,7 +10,8 @@ from ops.story.archive import Story, StoryEvent
 from ops.story.meaning import is_compensation, is_refusal, moved, words
 from ops.story.tree import Node, Root, grow, milliseconds, placed_at
 
-LEGEND = "↩ undoes an earlier step   ✗ where the story turned"
+UNDOES, TURNS = "↩", "✗"
+LEGEND = f"{UNDOES} undoes an earlier step   {TURNS} where the story turned"
 NARROWEST = 16
 
 
@@ -23,6 +24,31 @@ class Row:
     what: str
     words: str
     style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How wide the columns are, in characters; what came of it takes the rest of the line."""
+
+    offset: int
+    service: int
+    what: int
+
+    def texts(self, row: Row, width: int) -> Iterator[str]:
+        """The row as a line; words that would run beyond the width go on below."""
+        indent = self.offset + self.service + self.what + 3
+        first, *others = textwrap.wrap(row.words, max(width - indent, NARROWEST), break_on_hyphens=False) or [
+            ""
+        ]
+        offset = f"{row.offset} ms"
+        line = f"{offset:>{self.offset}} {row.service:<{self.service}} {row.what:<{self.what}} {first}"
+        yield line.rstrip()
+        yield from (" " * indent + other for other in others)
+
+
+def is_marked(told: Sequence[Row]) -> bool:
+    """Whether there is something for the legend to explain."""
+    return any(mark in row.what for row in told for mark in (UNDOES, TURNS))
 
 
 def rows(story: Story) -> list[Row]:
@@ -38,22 +64,20 @@ def rows(story: Story) -> list[Row]:
 
 
 def lines(told: Sequence[Row], width: int) -> Iterator[tuple[str, str]]:
-    """The rows as text with its style, in columns; words that would run beyond the width go on below."""
-    offsets = max(len(f"{row.offset} ms") for row in told)
-    services = max(len(row.service) for row in told)
-    names = max(len(row.what) for row in told)
-    indent = offsets + services + names + 3
+    """The rows as text with its style, in columns that are as wide as they have to be."""
+    columns = Columns(
+        offset=max(len(f"{row.offset} ms") for row in told),
+        service=max(len(row.service) for row in told),
+        what=max(len(row.what) for row in told),
+    )
     for row in told:
-        first, *others = textwrap.wrap(row.words, max(width - indent, NARROWEST)) or [""]
-        offset = f"{row.offset} ms"
-        line = f"{offset:>{offsets}} {row.service:<{services}} {row.what:<{names}} {first}"
-        yield line.rstrip(), row.style
-        yield from ((" " * indent + other, row.style) for other in others)
+        for text in columns.texts(row, width):
+            yield text, row.style
 
 
 def row(event: StoryEvent, since: datetime, guide: str) -> Row:
     """The event at the place in the tree that the guide draws."""
-    mark = "↩ " if is_compensation(event) else "✗ " if is_refusal(event) else ""
+    mark = f"{UNDOES} " if is_compensation(event) else f"{TURNS} " if is_refusal(event) else ""
     style = "yellow" if is_compensation(event) else "red" if is_refusal(event) else ""
     said = words(event)
     return Row(milliseconds(since, event.time), event.service, f"{guide}{mark}{event.type}", said, style)

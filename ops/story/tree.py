@@ -1,7 +1,7 @@
 """The causal tree of a story: each event under the event that caused it, and at the roots the requests."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,10 +34,10 @@ def grow(events: Iterable[StoryEvent]) -> tuple[Root, ...]:
     caused: dict[str, list[StoryEvent]] = defaultdict(list)
     for event in told:
         caused[event.cause].append(event)
+    requests = {cause: effects for cause, effects in caused.items() if cause not in ids}
     return tuple(
         Root(cause, effects[0].by if effects[0].by_person else None, _nodes(effects, caused))
-        for cause, effects in caused.items()
-        if cause not in ids
+        for cause, effects in requests.items()
     )
 
 
@@ -51,5 +51,6 @@ def milliseconds(since: datetime, time: datetime) -> int:
     return round((time - since).total_seconds() * 1000)
 
 
-def _nodes(events: Iterable[StoryEvent], caused: Mapping[str, Sequence[StoryEvent]]) -> tuple[Node, ...]:
-    return tuple(Node(event, _nodes(caused.get(event.id, ()), caused)) for event in events)
+def _nodes(events: Iterable[StoryEvent], caused: dict[str, list[StoryEvent]]) -> tuple[Node, ...]:
+    """Takes what it hangs up out of `caused`, so that each event stands in one place alone."""
+    return tuple(Node(event, _nodes(caused.pop(event.id, ()), caused)) for event in events)

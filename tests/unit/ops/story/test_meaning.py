@@ -26,7 +26,7 @@ def test_every_stored_event_has_words(type: str) -> None:
 @pytest.mark.parametrize(
     ("type", "said"),
     [
-        ("order.failed", ["payment_declined: Your card was declined.", "out_of_stock: MUG-BLUE: 2 wanted, 1 available"]),
+        ("order.failed", ["payment_declined", "out_of_stock"]),
         ("order.shipped", ["TRACK-1"]),
         ("payment.processed", ["taken 44.98 USD"]),
         ("payment.refunded", ["returned 10.00 USD"]),

@@ -7,7 +7,7 @@ from tests.unit.ops.story.told import LINES, cancelled, confirmed, created, even
 def test_tree_is_drawn_with_times_services_and_what_moved() -> None:
     assert [line for line, _ in lines(rows(story(confirmed())), 80)] == [
         " 0 ms           request of c-7",
-        " 0 ms order     └ order.created                  44.98 USD by pm_card_visa",
+        " 0 ms order     └ order.created                  44.98 USD, pm_card_visa",
         "20 ms payment     ├ payment.initiated",
         "25 ms inventory   └ reservation.stock_reserved   reserved 2 MUG-BLUE",
         "40 ms order         ├ order.stock_secured",

@@ -1,6 +1,7 @@
 """The causal tree: every event once, under its cause."""
 
 import random
+from dataclasses import replace
 
 from ops.story.archive import unexplained
 from ops.story.tree import Node, grow, milliseconds, placed_at
@@ -59,6 +60,13 @@ def test_effects_stand_under_an_unknown_cause_when_a_service_is_silent() -> None
 
 def test_nothing_is_unexplained_when_every_service_has_answered() -> None:
     assert unexplained(cancelled()) == []
+
+
+def test_each_event_stands_in_one_place_when_two_services_gave_one_id_to_theirs() -> None:
+    told = [replace(one, id="twin") if one.type == "order.stock_secured" else one for one in confirmed()]
+    told = [replace(one, id="twin") if one.type == "payment.charge_requested" else one for one in told]
+    told = [replace(one, cause="twin") if one.type == "payment.processed" else one for one in told]
+    assert str(grow(told)).count("type='payment.processed'") == 1
 
 
 def test_offsets_count_from_the_placing_when_it_is_known() -> None:
