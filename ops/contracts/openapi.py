@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from inventory_service.main import SERVICE as INVENTORY
+from notification_gateway.main import Gateway
+from notification_gateway.settings import GatewaySettings
 from ops.contracts.schemas import Document
 from order_service.main import SERVICE as ORDER
 from payment_service.main import SERVICE as PAYMENT
@@ -21,14 +23,17 @@ _SETTINGS = {
     "database_url": _NOWHERE,
     "provider_database_url": _NOWHERE,
     "rabbitmq_url": "amqp://nobody@nowhere.invalid/",
+    "rabbitmq_management_url": "http://nowhere.invalid",
     "port": 1,
+    "socket_port": 2,
     "master_key": b64encode(bytes(32)).decode(),
 }
 
 
 def openapi_documents() -> Mapping[str, Document]:
-    """By the name of the service."""
-    return {service.name: _openapi(service) for service in SERVICES}
+    """By the name of the service; the gateway is one here."""
+    gateway = Gateway(GatewaySettings.model_validate(_SETTINGS)).http()
+    return {service.name: _openapi(service) for service in SERVICES} | {"gateway": gateway.openapi()}
 
 
 def _openapi(service: Service[Any]) -> Document:

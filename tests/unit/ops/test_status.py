@@ -82,6 +82,8 @@ def test_document_has_every_address_and_no_password_when_asked_for_json(tmp_path
         "order": "http://127.0.0.1:3001",
         "payment": "http://127.0.0.1:3002",
         "inventory": "http://127.0.0.1:3003",
+        "gateway": "http://127.0.0.1:3004",
+        "socket": "http://127.0.0.1:3005",
         **{name: f"http://127.0.0.1:{ports.USUAL[name]}" for name in ADDED},
         "rabbitmq_management": "http://127.0.0.1:15672",
         "databases": {
