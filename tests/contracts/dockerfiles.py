@@ -30,6 +30,9 @@ class Dockerfile:
     def all(self, word: str) -> list[str]:
         return [instruction.rest for instruction in self.instructions if instruction.word == word]
 
+    def environment(self) -> dict[str, str]:
+        return dict(assignment.split("=", 1) for line in self.all("ENV") for assignment in line.split())
+
     def copied(self) -> list[tuple[str, str]]:
         """What is copied from the clone, and to where below the working directory."""
         pairs = [copy.split() for copy in self.all("COPY")]

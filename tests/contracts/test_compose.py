@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 import yaml
 
+from notification_gateway.settings import GatewaySettings
 from ops.contracts.openapi import SERVICES
 from ops.stack.home import CLONE
 from ops.stack.passwords import DATABASES, ROLES
 from shared.runtime.service import Service
+from shared.runtime.settings import from_environment
+from tests.contracts.dockerfiles import DOCKERFILES
 
 FILE = CLONE / "docker-compose.yml"
 VARIABLE = re.compile(r"\$\{(\w+)(:[-?][^}]*)?\}")
@@ -136,25 +139,28 @@ def test_everything_is_provisioned_first_when_a_service_starts(compose: dict[str
     assert "provider_roles" in before("payment")
 
 
-@pytest.mark.parametrize("service", own_services())
+SETTINGS = {**{service.name: service.settings for service in SERVICES}, "gateway": GatewaySettings}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
 def test_service_understands_all_that_it_is_told_when_started(
-    compose: dict[str, Any], service: Service[Any], monkeypatch: pytest.MonkeyPatch
+    compose: dict[str, Any], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its environment is exactly what its settings read, and no secret of another service's."""
-    for name in tuple(os.environ):
-        if name.startswith((service.name.upper(), "PROVIDER", "RABBITMQ", "LOG_LEVEL")):
-            monkeypatch.delenv(name)
-    told = {k: interpolated(str(v)) for k, v in compose["services"][service.name]["environment"].items()}
-    from_image = {f"{service.name.upper()}_PORT": "1", f"{service.name.upper()}_HOST": "0.0.0.0"}
-    for name, value in (told | from_image).items():
-        monkeypatch.setenv(name, value)
-
-    settings = service.settings.model_validate({})
-
-    assert "runtime" in settings.database_url.get_secret_value()
-    fields = service.settings.model_fields
-    understood = {f"{service.name}_{field}".upper() for field in fields} | {field.upper() for field in fields}
+    """Its environment is what its settings read, and nothing that they do not."""
+    settings, prefix = SETTINGS[name], name.upper()
+    told = {k: interpolated(str(v)) for k, v in compose["services"][name]["environment"].items()}
+    fields = settings.model_fields
+    understood = {f"{prefix}_{field}".upper() for field in fields} | {field.upper() for field in fields}
     assert set(told) <= understood
+
+    for variable in tuple(os.environ):
+        if variable in understood:
+            monkeypatch.delenv(variable)
+    [image] = [image for image in DOCKERFILES if name in image.package]
+    for variable, value in (told | image.environment()).items():
+        monkeypatch.setenv(variable, value)
+    from_environment(settings)
+    assert not {value for value in told.values() if "_owner" in value or "postgres:" in value}
 
 
 @pytest.mark.parametrize("service", own_services())
