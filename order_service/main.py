@@ -1,6 +1,7 @@
 """The order service, wired: `python -m order_service.main serve` and `... migrate`."""
 
-from order_service.api.routes import OrderApi, order_router
+from order_service.api.parts import OrderApi
+from order_service.api.routes import order_routers
 from order_service.customer_keys import CustomerKeys
 from order_service.expiry import Expiry
 from order_service.handling import MODEL
@@ -39,7 +40,7 @@ def wire(platform: Platform[OrderSettings]) -> Wiring:
     return Wiring(
         handler=handler,
         commands=commands,
-        routers=[order_router(api)],
+        routers=order_routers(api),
         workers=[Expiry(engine, handler, settings.expiry, clock).run],
     )
 

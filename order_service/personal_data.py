@@ -10,12 +10,14 @@ from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from order_service.customer_keys import CustomerKeys
-from order_service.domain.commands import EditDetails, PlaceOrder
+from order_service.domain.commands import AddNote, EditDetails, PlaceOrder
 from order_service.sealing import DataKey, MasterKey, sealed_by
 from shared.runtime.submissions import Submission
 
 ADDRESS = "shipping_address"
 NOTES = "notes"
+TEXT = "text"
+_FIELDS = (ADDRESS, NOTES, TEXT)
 
 Document = Mapping[str, JsonValue]
 
@@ -49,6 +51,10 @@ class PersonalData:
             shipping_address=None if address is None else key.seal(orjson.dumps(address).decode()),
             notes=None if notes is None else key.seal(notes),
         )
+
+    async def seal_text(self, customer_id: str, text: str) -> str:
+        """What is written about a customer's order is theirs too."""
+        return (await self._keys.of_customer(customer_id)).seal(text)
 
     async def open(self, documents: Sequence[Document]) -> list[dict[str, JsonValue]]:
         """The documents with their sealed fields opened: null where the customer's key was destroyed."""
@@ -92,17 +98,19 @@ def _sealed_in(command: object) -> list[str]:
             return [value for value in (address, notes) if value is not None]
         case EditDetails(shipping_address=address, notes=notes):
             return [edit.value for edit in (address, notes) if edit is not None and edit.value is not None]
+        case AddNote(text=text):
+            return [text]
         case _:
             return []
 
 
 def _sealed_values(document: Document) -> list[str]:
-    return [value for field in (ADDRESS, NOTES) if isinstance(value := document.get(field), str)]
+    return [value for field in _FIELDS if isinstance(value := document.get(field), str)]
 
 
 def _opened(document: Document, keys: Mapping[UUID, DataKey]) -> dict[str, JsonValue]:
     opened = dict(document)
-    for field in (ADDRESS, NOTES):
+    for field in _FIELDS:
         value = opened.get(field)
         if isinstance(value, str):
             key = keys.get(sealed_by(value))

@@ -84,6 +84,7 @@ def publish(recorded: Recorded) -> Contract | None:
             | events.PaymentWithdrawn()
             | events.MoneyReturned()
             | events.RefundRefused()
+            | events.NoteAdded()
         ):
             return None
         case _:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +13,22 @@ from order_service.domain.order import Order
 from order_service.filtering import OrderFilter, OrderSort, Place
 from order_service.paging import COLUMNS, first_id_of, page_of_orders
 from order_service.tables import ORDERS
-from shared.database.reading import Reader
+from shared.database.reading import Found, Reader
 from shared.database.row_store import decoded_row
 from shared.eventsourcing.ids import derived_id, id_milliseconds
+from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.rows import Row
 
 _ONE = text(f"SELECT {COLUMNS} FROM orders AS o WHERE o.id = :id AND o.version > 0")
 _CUSTOMERS = text("SELECT id, customer_id FROM orders WHERE id = ANY(:ids) AND version > 0").bindparams(
     bindparam("ids", type_=ARRAY(Uuid))
 )
+_NOTE = (
+    "SELECT id, version, data->>'text', metadata->'actor'->>'subject', metadata->'actor'->>'role', time FROM events"
+    " WHERE stream = :stream AND type = 'order.note_added'"
+)
+_NOTES = text(f"{_NOTE} AND version > :after ORDER BY version LIMIT :limit")
+_ONE_NOTE = text(f"{_NOTE} AND id = :id")
 _PLACED_WITHIN = text("SELECT id FROM orders WHERE id >= :first AND id <= :end AND version > 0")
 
 
@@ -34,6 +42,17 @@ class OrderFound:
     @property
     def place(self) -> Place:
         return Place(self.order_id, self.row.state.total.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFound:
+    """What somebody wrote about an order, sealed. `version` is the one that the order had by it."""
+
+    note_id: UUID
+    version: int
+    text: str
+    author: Actor
+    at: datetime
 
 
 def payment_id_of(order_id: UUID) -> UUID:
@@ -67,6 +86,16 @@ class OrderQueries:
                 return []
         return await self._orders(*page_of_orders(wanted, order_id, sort, after, limit))
 
+    async def notes(self, order_id: UUID, after: int, limit: int) -> list[NoteFound]:
+        """The oldest first, going on after the version `after`."""
+        given = {"stream": ORDERS.stream(str(order_id)), "after": after, "limit": limit}
+        return [_note(row) for row in await self._reader.rows(_NOTES, given)]
+
+    async def note(self, order_id: UUID, note_id: UUID) -> NoteFound | None:
+        given = {"stream": ORDERS.stream(str(order_id)), "id": note_id}
+        found = await self._reader.rows(_ONE_NOTE, given)
+        return _note(found[0]) if found else None
+
     async def _order_meant(self, any_id: UUID) -> UUID | None:
         """The order with this id, or whose payment has it: both hold the same millisecond."""
         time = id_milliseconds(any_id)
@@ -79,3 +108,8 @@ class OrderQueries:
     async def _orders(self, statement: TextClause, parameters: dict[str, Any]) -> list[OrderFound]:
         rows = await self._reader.rows(statement, parameters)
         return [OrderFound(order_id, decoded_row(ORDERS, *columns)) for order_id, *columns in rows]
+
+
+def _note(row: Found) -> NoteFound:
+    note_id, version, sealed, subject, role, at = row
+    return NoteFound(note_id, version, sealed, Actor(subject, role), at)

@@ -4,6 +4,7 @@ from order_service.domain.events import (
     DetailsEdited,
     Event,
     MoneyReturned,
+    NoteAdded,
     OrderCancelled,
     OrderConfirmed,
     OrderDelivered,
@@ -47,6 +48,7 @@ ORDERS: Aggregate[Order, Event] = Aggregate(
         "order.payment_withdrawn": PaymentWithdrawn,
         "order.money_returned": MoneyReturned,
         "order.refund_refused": RefundRefused,
+        "order.note_added": NoteAdded,
     },
     evolve=evolve,
 )

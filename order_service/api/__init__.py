@@ -1,1 +1,1 @@
-"""Orders over REST. Read in this order: requests, resources, refusals, submitting, routes."""
+"""Orders over REST. Read in this order: requests, resources, refusals, submitting, parts, routes."""

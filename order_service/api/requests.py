@@ -1,13 +1,14 @@
 """What clients may send: product.md, "REST"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated, Literal, Self, TypedDict
+from typing import Annotated, Any, Literal, Self, TypedDict
 from uuid import UUID
 
-from pydantic import Field, conint, model_validator
+from pydantic import MISSING, Field, JsonValue, conint, model_validator
 
+from order_service.domain.commands import DeliverOrder, ShipOrder, StartProcessing
 from order_service.domain.lifecycle import OrderStatus
 from order_service.domain.placing import TOTAL_LIMIT
 from order_service.filtering import STUCK_AFTER, OrderFilter, OrderSort, Place
@@ -51,8 +52,11 @@ class OrderInput(RequestBody):
     notes: str | None = Field(default=None, max_length=500)
 
 
+StepStatus = Literal["PROCESSING", "SHIPPED", "DELIVERED"]
+
+
 class StepInput(RequestBody):
-    status: Literal["PROCESSING", "SHIPPED", "DELIVERED"]
+    status: StepStatus
     tracking_number: str | None = Field(default=None, min_length=1, max_length=100)
 
     @model_validator(mode="after")
@@ -60,6 +64,36 @@ class StepInput(RequestBody):
         if self.tracking_number is not None and self.status != "SHIPPED":
             raise ValueError("tracking_number goes with status SHIPPED only")
         return self
+
+    def command(self, order_id: UUID) -> StartProcessing | ShipOrder | DeliverOrder:
+        return step_to(self.status, order_id, self.tracking_number)
+
+
+def step_to(
+    status: StepStatus, order_id: UUID, tracking_number: str | None
+) -> StartProcessing | ShipOrder | DeliverOrder:
+    match status:
+        case "PROCESSING":
+            return StartProcessing(order_id)
+        case "SHIPPED":
+            return ShipOrder(order_id, tracking_number)
+        case "DELIVERED":
+            return DeliverOrder(order_id)
+
+
+class DetailsInput(RequestBody):
+    """What is left out stays as it is; null takes it away."""
+
+    shipping_address: AddressInput | MISSING | None = MISSING
+    notes: Annotated[str, Field(max_length=500)] | MISSING | None = MISSING
+
+    def differing_from(self, known: Mapping[str, JsonValue]) -> dict[str, Any]:
+        """The fields that are given and not yet so, by name."""
+        return {field: value for field, value in self.model_dump().items() if value != known[field]}
+
+
+class NoteInput(RequestBody):
+    text: str = Field(min_length=1, max_length=2000, pattern=r"\S")
 
 
 class MomentQuery(QueryParameters):

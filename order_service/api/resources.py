@@ -64,6 +64,20 @@ class OrderResource(Resource):
     expires_at: AwareDatetime
 
 
+class AuthorResource(Resource):
+    subject: str
+    role: str
+
+
+class NoteResource(Resource):
+    """An internal note. `text` is null once the customer's personal data were erased."""
+
+    id: UUID
+    text: str | None
+    author: AuthorResource
+    created_at: AwareDatetime
+
+
 def order_document(order_id: UUID | str, row: Row[Order]) -> dict[str, JsonValue]:
     """An OrderResource whose personal fields are still sealed. The row is that of an order that exists."""
     order = row.state

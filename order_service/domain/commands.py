@@ -120,6 +120,14 @@ class EditDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class AddNote:
+    """What staff write about the order for each other; `text` is sealed before it comes here."""
+
+    order_id: UUID
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelOrder:
     order_id: UUID
     reason: CancelReason
@@ -143,5 +151,5 @@ Note = (
     | NotePaymentRefunded
     | NoteRefundFailed
 )
-Request = StartProcessing | ShipOrder | DeliverOrder | EditDetails | CancelOrder | ExpireOrder
+Request = StartProcessing | ShipOrder | DeliverOrder | EditDetails | AddNote | CancelOrder | ExpireOrder
 OrderCommand = PlaceOrder | Note | Request

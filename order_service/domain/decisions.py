@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from order_service.domain.commands import (
+    AddNote,
     CancelOrder,
     DeliverOrder,
     EditDetails,
@@ -30,7 +31,15 @@ def decide(
     match command:
         case PlaceOrder():
             return place(order, command, listings)
-        case StartProcessing() | ShipOrder() | DeliverOrder() | EditDetails() | CancelOrder() | ExpireOrder():
+        case (
+            StartProcessing()
+            | ShipOrder()
+            | DeliverOrder()
+            | EditDetails()
+            | AddNote()
+            | CancelOrder()
+            | ExpireOrder()
+        ):
             return steer(order, command)
         case note:
             # Nobody can speak of an order that was not placed; should it happen, it leaves no trace.

@@ -119,6 +119,13 @@ class DetailsEdited:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteAdded:
+    """Staff wrote about the order; `text` is sealed. The order itself stays as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFailed:
     """`detail` says it in words for people, such as the provider's message."""
 
@@ -147,6 +154,7 @@ Event = (
     | OrderShipped
     | OrderDelivered
     | DetailsEdited
+    | NoteAdded
     | OrderFailed
     | OrderCancelled
 )

@@ -9,6 +9,7 @@ from order_service.domain.events import (
     Event,
     Line,
     MoneyReturned,
+    NoteAdded,
     OrderCancelled,
     OrderConfirmed,
     OrderDelivered,
@@ -113,6 +114,8 @@ def evolve(order: Order, event: Event) -> Order:
             return replace(order, status=OrderStatus.DELIVERED)
         case DetailsEdited():
             return replace(order, shipping_address=event.shipping_address, notes=event.notes)
+        case NoteAdded():
+            return order
 
         case OrderFailed():
             return replace(order, status=OrderStatus.FAILED, reason=event.reason, note=event.detail)

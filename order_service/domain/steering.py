@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from order_service.domain.commands import (
+    AddNote,
     CancelOrder,
     DeliverOrder,
     EditDetails,
@@ -15,6 +16,7 @@ from order_service.domain.commands import (
 from order_service.domain.events import (
     DetailsEdited,
     Event,
+    NoteAdded,
     OrderCancelled,
     OrderDelivered,
     OrderShipped,
@@ -50,6 +52,8 @@ def steer(
 
         case EditDetails():
             return _edit(order, status, request) if status in NOT_YET_SHIPPED else NotEditable(status)
+        case AddNote(text=text):
+            return [NoteAdded(text)]
 
         case CancelOrder(reason=reason):
             if status in NOT_YET_SHIPPED:

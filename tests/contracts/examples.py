@@ -118,6 +118,7 @@ ORDER_EVENTS = {
     17: order.PaymentWithdrawn(3),
     18: order.MoneyReturned(5, Money(1000, "USD"), Money(3498, "USD")),
     19: order.RefundRefused(6),
+    20: order.NoteAdded("sealed text"),
 }
 
 PRICE = Price(4498, "USD")

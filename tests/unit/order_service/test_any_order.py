@@ -6,6 +6,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from order_service.domain.commands import (
+    AddNote,
     CancelOrder,
     DeliverOrder,
     Edit,
@@ -80,6 +81,7 @@ ANYTHING: Sequence[OrderCommand] = (
     ShipOrder(ORDER_ID, "TRACK-1"),
     DeliverOrder(ORDER_ID),
     EditDetails(ORDER_ID, notes=Edit("new")),
+    AddNote(ORDER_ID, "sealed text"),
 )
 
 

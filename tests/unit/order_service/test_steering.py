@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from order_service.domain.commands import (
+    AddNote,
     CancelOrder,
     DeliverOrder,
     Edit,
@@ -16,6 +17,7 @@ from order_service.domain.commands import (
 )
 from order_service.domain.events import (
     DetailsEdited,
+    NoteAdded,
     OrderCancelled,
     OrderDelivered,
     OrderShipped,
@@ -145,6 +147,13 @@ def test_edit_is_refused_when_the_order_is_on_its_way_or_has_ended(story: Story)
     assert when(order, EditDetails(ORDER_ID, notes=Edit("new"))) == NotEditable(order.status)
 
 
+@pytest.mark.parametrize("story", [(PLACE,), CONFIRMED, SHIPPED, DELIVERED, CANCELLED, FAILED])
+def test_note_is_added_and_the_order_stays_as_it_is_in_any_status(story: Story) -> None:
+    order = given(*story)
+    assert when(order, AddNote(ORDER_ID, "sealed text")) == [NoteAdded("sealed text")]
+    assert given(*story, AddNote(ORDER_ID, "sealed text")) == order
+
+
 def test_order_expires_when_it_is_still_pending_at_its_expiry() -> None:
     assert when(given(PLACE), EXPIRE) == [OrderCancelled(CancelReason.EXPIRED, OrderStatus.PENDING)]
 
@@ -158,6 +167,8 @@ def test_order_does_not_expire_when_it_is_no_longer_pending(story: Story) -> Non
     assert when(given(*story), EXPIRE) == []
 
 
-@pytest.mark.parametrize("request_", [START, SHIP, DELIVER, CANCEL, EXPIRE, EditDetails(ORDER_ID)])
+@pytest.mark.parametrize(
+    "request_", [START, SHIP, DELIVER, CANCEL, EXPIRE, EditDetails(ORDER_ID), AddNote(ORDER_ID, "")]
+)
 def test_request_is_refused_when_there_is_no_such_order(request_: Request) -> None:
     assert when(Order(), request_) == NoSuchOrder()

@@ -36,6 +36,7 @@ def test_names_stay_as_they_are_when_code_changes() -> None:
         "order.payment_withdrawn",
         "order.money_returned",
         "order.refund_refused",
+        "order.note_added",
     ]
 
 
