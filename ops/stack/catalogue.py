@@ -25,6 +25,11 @@ class DemoProduct:
     stock: int
     low_stock_threshold: int
 
+    @property
+    def image(self) -> str:
+        """A path that the storefront serves."""
+        return f"/images/products/{self.sku.lower()}.svg"
+
 
 def products() -> Iterator[DemoProduct]:
     """All demo products, in the order of the file."""
@@ -60,6 +65,7 @@ def load(inventory_url: str) -> None:
                     "name": product.name,
                     "description": product.description,
                     "category": product.category,
+                    "image": product.image,
                     "prices": product.prices,
                     "low_stock_threshold": product.low_stock_threshold,
                 },

@@ -37,6 +37,10 @@ def reads(outcome: str) -> float:
     return REGISTRY.get_sample_value("eventflow_cache_reads_total", labels) or 0.0
 
 
+async def flush(redis: Redis) -> None:
+    await redis.flushall()  # pyright: ignore[reportUnknownMemberType] - of its keyword arguments
+
+
 async def hits(inventory: Inventory, sku: str) -> bool:
     before = reads("hit")
     await inventory.product(sku)
@@ -113,7 +117,7 @@ async def test_the_latest_is_shown_when_the_cache_is_flushed_under_way(
     await cached.stocked("C-5", 0)
     for number in range(20):
         await cached.product("C-5")
-        flushing = asyncio.ensure_future(redis.execute_command("FLUSHALL"))
+        flushing = asyncio.create_task(flush(redis))
         changed = await cached.http.patch("/products/C-5", json={"name": f"Name {number}"})
         assert (await cached.http.get("/products/C-5")).content == changed.content
         await flushing

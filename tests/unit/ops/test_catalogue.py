@@ -15,3 +15,4 @@ def test_catalogue_is_as_promised_when_read() -> None:
     assert all(price > 0 for product in found for price in product.prices.values())
     assert all(product.stock > 0 and product.low_stock_threshold > 0 for product in found)
     assert sum(product.stock <= 5 for product in found) >= 5
+    assert found[0].image == f"/images/products/{found[0].sku.lower()}.svg"
