@@ -116,6 +116,8 @@ class Site:
             # It runs as two processes; the others refuse a port that somebody else has.
             variables["ORDER_SHARE_PORT"] = "true"
             variables["ORDER_MASTER_KEY"] = self.passwords[MASTER_KEY]
+        if service == "inventory":
+            variables["REDIS_URL"] = self.redis_url
         if service == GATEWAY:
             variables |= {
                 "GATEWAY_SOCKET_PORT": str(self.ports[SOCKET]),
