@@ -1,23 +1,37 @@
 """`eventflow audit`, `reconcile`, `rebuild` and `replay`: the books proved, compared, mended and told again."""
 
 import asyncio
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import timedelta
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from ops.audit.audit import GRACE, audit
 from ops.audit.report import lines
 from ops.audit.snapshots import Unreachable
 from ops.output import remarks, results, show_json, told_in_one_sentence
+from ops.reconcile import Reconciliation, reconcile
+from ops.replay import replay
 from ops.stack import ports
+from ops.stack.errors import StackError
 from ops.stack.home import Home
 from ops.stack.site import Site
 
+Service = Literal["order", "payment", "inventory"]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
@@ -42,6 +56,84 @@ def prove(
     raise typer.Exit(0 if report.clean else 1)
 
 
+def compare_day(
+    *,
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The UTC day, as in 2026-07-01.")],
+    into: Annotated[Path | None, typer.Option(help="A directory: one CSV file per currency.")] = None,
+    grace: Annotated[
+        float, typer.Option(min=0, help="Seconds after which a difference is looked at again.")
+    ] = GRACE.total_seconds(),
+    as_json: Json = False,
+) -> None:
+    """Compare one day's payments with the provider's ledger, CSV per currency; exit status 1 when they differ."""
+    with told_in_one_sentence():
+        found = asyncio.run(reconcile(_site(Home.at()), day.date(), grace=timedelta(seconds=grace)))
+        written = _write(found, into) if into else {}
+    if as_json:
+        show_json(found.document())
+    elif into:
+        for currency, file in written.items():
+            results.print(f"{currency}: {escape(str(file))}")
+    else:
+        sys.stdout.write("\n".join(found.csv(currency) for currency in found.currencies))
+    raise typer.Exit(1 if found.differences else 0)
+
+
+def tell_again(
+    source: Annotated[Service, typer.Argument(help="The service whose stored events are told again.")],
+    *,
+    to: Annotated[str, typer.Option("--to", metavar="QUEUE", help="The one queue that gets them.")],
+    type_: Annotated[
+        str | None, typer.Option("--type", help="One public type, as in inventory.updated.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--from", metavar="TIME", help="Events from then on, as in 2026-07-01T12:00:00Z."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Publish a service's stored events again to exactly one queue: fills an emptied copy or a new service."""
+    began = _moment(since)
+    with told_in_one_sentence(), _bar() as watch:
+        done = asyncio.run(replay(_site(Home.at()), source, to, type_=type_, since=began, watch=watch))
+    if as_json:
+        show_json({"source": source, "queue": to, "types": list(done.types), "events": done.events})
+    else:
+        results.print(f"{done.events} events of {source} told again to {to} ({', '.join(done.types)}).")
+
+
+def _write(found: Reconciliation, into: Path) -> dict[str, Path]:
+    written: dict[str, Path] = {}
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        for currency in found.currencies:
+            file = into / f"reconciliation-{found.day.isoformat()}-{currency}.csv"
+            file.write_text(found.csv(currency))
+            written[currency] = file
+    except OSError as refusal:
+        raise Unwritable(f"{refusal.filename} cannot be written: {refusal.strerror}.") from refusal
+    return written
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A time without a zone is UTC."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is not a time such as 2026-07-01T12:00:00Z", param_hint="--from"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Unwritable(StackError):
+    """A file cannot be written where it should be."""
+
+    exit_status = 2
+
+
 class _Counts:
     """What was read so far, on stderr."""
 
@@ -63,8 +155,20 @@ def _progress() -> Generator[_Counts]:
         TextColumn("{task.completed:,.0f}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=remarks, transient=True) as progress:
+    with Progress(*columns, console=remarks, transient=True, disable=not remarks.is_terminal) as progress:
         yield _Counts(progress)
+
+
+@contextmanager
+def _bar() -> Generator[Callable[[int, int], None]]:
+    columns = (TextColumn("told again"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=remarks, transient=True, disable=not remarks.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+
+        def watch(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield watch
 
 
 def _site(home: Home) -> Site:

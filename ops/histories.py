@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
+
+import orjson
 
 from inventory_service.handling import MODEL as INVENTORY
 from inventory_service.publishing import publish as publish_inventory
@@ -12,9 +15,12 @@ from payment_service.handling import MODEL as PAYMENT
 from payment_service.publishing import publish as publish_payment
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.decisions import Model
+from shared.eventsourcing.metadata import Actor
+from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Aggregate, Projection
-from shared.eventsourcing.store import EventStore
 from shared.messaging.outgoing import Publish
+
+EVENT_COLUMNS = "position, id, stream, version, type, data::text, metadata::text, command_id, time"
 
 
 @dataclass(frozen=True)
@@ -30,16 +36,35 @@ class History:
         object.__setattr__(self, "codec", Codec(self.model.aggregates))
 
     @property
-    def store(self) -> EventStore:
-        return EventStore(self.codec)
-
-    @property
     def aggregates(self) -> Sequence[Aggregate[Any, Any]]:
         return self.model.aggregates
 
     @property
     def projections(self) -> Sequence[Projection[Any]]:
         return [step.table for step in self.model.steps if isinstance(step.table, Projection)]
+
+    def recorded(self, record: Sequence[Any]) -> Recorded:
+        """A stored event from its columns as `EVENT_COLUMNS` has them.
+
+        Raises ValidationError or UnknownEventType when it cannot be read.
+        """
+        position, event_id, stream, version, name, data, metadata_text, command_id, time = record
+        metadata: dict[str, Any] = orjson.loads(metadata_text)
+        return Recorded(
+            position=position,
+            id=event_id,
+            stream=stream,
+            row_id=stream.partition("-")[2],
+            version=version,
+            type=name,
+            event=self.codec.decode(name, data),
+            command_id=command_id,
+            correlation_id=UUID(metadata["correlation_id"]),
+            causation_id=UUID(metadata["causation_id"]),
+            actor=Actor(**metadata["actor"]),
+            customer_id=metadata["customer_id"],
+            time=time,
+        )
 
 
 HISTORIES: Mapping[str, History] = {

@@ -18,7 +18,7 @@ from ops.audit.money import wrong_money
 from ops.audit.projections import wrong_calls, wrong_stock_rows
 from ops.audit.publications import publications
 from ops.audit.report import Report
-from ops.audit.snapshots import Snapshot, snapshots, unreachable_when_refused
+from ops.audit.snapshots import Snapshot, snapshots
 from ops.audit.stock import products_counted, wrong_stock
 from ops.histories import HISTORIES
 from ops.stack.site import Site
@@ -60,7 +60,7 @@ async def audit(site: Site, *, grace: timedelta = GRACE, watch: Watch = unwatche
     """
     began = perf_counter()
     report = Report(datetime.now(UTC), grace.total_seconds())
-    async with snapshots(site) as databases, unreachable_when_refused("a database"):
+    async with snapshots(site) as databases:
         look = await _look(site, databases, watch)
         looked = perf_counter()
         report.checked.update(look.checked)
@@ -68,7 +68,7 @@ async def audit(site: Site, *, grace: timedelta = GRACE, watch: Watch = unwatche
     report.add(look.certain)
     if look.suspects:
         await asyncio.sleep(max(0.0, grace.total_seconds() - (perf_counter() - looked)))
-        async with snapshots(site) as databases, unreachable_when_refused("a database"):
+        async with snapshots(site) as databases:
             again = await _look(site, databases, watch)
         report.looks = 2
         look.bounds = again.bounds

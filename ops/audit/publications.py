@@ -3,22 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
-import orjson
 from pydantic import ValidationError
 
 from ops.audit.clauses import Clause, Offender
 from ops.audit.snapshots import Record, Snapshot
-from ops.histories import History
+from ops.histories import EVENT_COLUMNS, History
 from shared.eventsourcing.codec import UnknownEventType
-from shared.eventsourcing.metadata import Actor
-from shared.eventsourcing.recorded import Recorded
 from shared.messaging.checkpoint import CHECKPOINT
 
-_FIRST_OF_EACH_TYPE = """
-SELECT position, id, stream, version, type, data::text, metadata::text, command_id, time FROM events
+_FIRST_OF_EACH_TYPE = f"""
+SELECT {EVENT_COLUMNS} FROM events
 WHERE position IN (SELECT min(position) FROM events GROUP BY type) ORDER BY position"""
 _REACH = """
 SELECT coalesce((SELECT position FROM checkpoints WHERE name = $1), 0),
@@ -66,27 +61,8 @@ async def publications(
 
 
 def _public_type(history: History, record: Record) -> str | None:
-    position, event_id, stream, version, name, data, metadata_text, command_id, time = record
-    metadata: dict[str, Any] = orjson.loads(metadata_text)
     try:
-        event = history.codec.decode(name, data)
+        contract = history.publish(history.recorded(record))
     except (ValidationError, UnknownEventType):  # I5 names it
         return None
-    contract = history.publish(
-        Recorded(
-            position=position,
-            id=event_id,
-            stream=stream,
-            row_id=stream.partition("-")[2],
-            version=version,
-            type=name,
-            event=event,
-            command_id=command_id,
-            correlation_id=UUID(metadata["correlation_id"]),
-            causation_id=UUID(metadata["causation_id"]),
-            actor=Actor(**metadata["actor"]),
-            customer_id=metadata["customer_id"],
-            time=time,
-        )
-    )
     return contract.type if contract else None

@@ -1,13 +1,13 @@
 """Each database as it was at one moment, read as the auditor, who can do nothing but read."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Protocol, cast
 
 import asyncpg
 
 from ops.stack.errors import StackError
-from ops.stack.site import Site
+from ops.stack.site import SERVER_OF, Site
 from ops.stack.sql import ServerRefused
 
 PAGE = 2_000
@@ -41,54 +41,62 @@ class _Connection(Protocol):
 
 
 class Snapshot:
-    """Every statement sees the same moment. One statement or one step of a cursor at a time."""
+    """Every statement sees the same moment; each raises Unreachable. One statement or one step of a cursor at a time."""
 
-    def __init__(self, connection: _Connection) -> None:
+    def __init__(self, database: str, connection: _Connection) -> None:
+        self._database = database
         self._connection = connection
 
     async def row(self, query: str, *arguments: object) -> Record:
-        return await self._connection.fetchrow(query, *arguments)
+        with _told_of(self._database):
+            return await self._connection.fetchrow(query, *arguments)
 
     async def rows(self, query: str, *arguments: object) -> Sequence[Record]:
         """For answers that are small whatever the history; everything else comes in `pages`."""
-        return await self._connection.fetch(query, *arguments)
+        with _told_of(self._database):
+            return await self._connection.fetch(query, *arguments)
 
     async def pages(self, query: str, *arguments: object) -> Pages:
         """The rows by a cursor of the server: memory is that of one page."""
-        cursor: _Cursor = await self._connection.cursor(query, *arguments)
-        while page := await cursor.fetch(PAGE):
+        with _told_of(self._database):
+            cursor: _Cursor = await self._connection.cursor(query, *arguments)
+        while True:
+            with _told_of(self._database):
+                page = await cursor.fetch(PAGE)
+            if not page:
+                return
             yield page
 
 
 @asynccontextmanager
 async def snapshot(site: Site, database: str) -> AsyncGenerator[Snapshot]:
     """One database (`order`, `payment`, `inventory`, `provider`). Raises Unreachable."""
-    async with unreachable_when_refused(database):
-        connection = cast(
-            "_Connection",
-            await asyncpg.connect(  # pyright: ignore[reportUnknownMemberType]
-                site.database_url(database, "auditor"),
-                timeout=5,
-                server_settings={"application_name": "eventflow"},
-            ),
-        )
-        try:
-            async with connection.transaction(isolation="repeatable_read", readonly=True):
-                await connection.fetch("SELECT 1")  # the moment is that of the first statement
-                yield Snapshot(connection)
-        finally:
-            await connection.close()
+    with _told_of(database):
+        connection = await _connect(site.database_url(database, "auditor"))
+    try:
+        with _told_of(database):
+            transaction = connection.transaction(isolation="repeatable_read", readonly=True)
+            await transaction.start()
+            await connection.fetch("SELECT 1")  # the moment is that of the first statement
+        yield Snapshot(database, connection)
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
 async def snapshots(site: Site) -> AsyncGenerator[Mapping[str, Snapshot]]:
     """All databases, as close to one moment as separate servers allow. Raises Unreachable."""
     async with AsyncExitStack() as opened:
-        yield {name: await opened.enter_async_context(snapshot(site, name)) for name in site.databases}
+        yield {name: await opened.enter_async_context(snapshot(site, name)) for name in SERVER_OF}
 
 
-@asynccontextmanager
-async def unreachable_when_refused(database: str) -> AsyncGenerator[None]:
+async def _connect(url: str) -> _Connection:
+    settings = {"application_name": "eventflow"}
+    return cast("_Connection", await asyncpg.connect(url, timeout=5, server_settings=settings))  # pyright: ignore[reportUnknownMemberType]
+
+
+@contextmanager
+def _told_of(database: str) -> Generator[None]:
     """Turns what the driver raises into one sentence about the database."""
     try:
         yield
