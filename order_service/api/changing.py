@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from order_service.api.parts import OrderApi, RequestedReason, new_router
+from order_service.api.parts import OrderApi, new_router
 from order_service.api.refusals import (
     NoLongerCancellable,
     NoLongerEditable,
@@ -16,7 +16,7 @@ from order_service.api.refusals import (
     PriceHasChanged,
     order_not_found,
 )
-from order_service.api.requests import DetailsInput, OrderInput, StepInput
+from order_service.api.requests import DetailsInput, OrderInput, RequestedReason, StepInput
 from order_service.api.resources import OrderResource, order_document
 from order_service.api.submitting import OrderShown, Submitter, Wish
 from order_service.domain.commands import CancelOrder, Edit, EditDetails, PlaceOrder, WantedLine

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 from uuid import UUID
 
 import orjson
@@ -17,8 +16,6 @@ from order_service.queries import OrderQueries
 from shared.http.json_bodies import JsonRoute
 from shared.runtime.commands import Commands
 from shared.runtime.history import History
-
-RequestedReason = Literal["customer_request", "staff_request"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self, TypedDict
 from uuid import UUID
 
-from pydantic import MISSING, Field, JsonValue, conint, model_validator
+from pydantic import MISSING, AfterValidator, Field, JsonValue, conint, model_validator
 
-from order_service.domain.commands import DeliverOrder, ShipOrder, StartProcessing
-from order_service.domain.lifecycle import OrderStatus
+from order_service.domain.commands import CancelOrder, DeliverOrder, ShipOrder, StartProcessing
+from order_service.domain.lifecycle import CancelReason, OrderStatus
 from order_service.domain.placing import TOTAL_LIMIT
 from order_service.filtering import STUCK_AFTER, OrderFilter, OrderSort, Place
 from order_service.numbers import PREFIX
@@ -52,6 +52,7 @@ class OrderInput(RequestBody):
     notes: str | None = Field(default=None, max_length=500)
 
 
+RequestedReason = Literal["customer_request", "staff_request"]
 StepStatus = Literal["PROCESSING", "SHIPPED", "DELIVERED"]
 
 
@@ -90,6 +91,43 @@ class DetailsInput(RequestBody):
     def differing_from(self, known: Mapping[str, JsonValue]) -> dict[str, Any]:
         """The fields that are given and not yet so, by name."""
         return {field: value for field, value in self.model_dump().items() if value != known[field]}
+
+
+def _each_once(ids: list[UUID]) -> list[UUID]:
+    if len(set(ids)) < len(ids):
+        raise ValueError("must not name an order twice")
+    return ids
+
+
+class BulkInput(RequestBody):
+    """`action` cancel takes a `reason`; `action` status takes the `status`, and with SHIPPED a `tracking_number`."""
+
+    action: Literal["cancel", "status"]
+    ids: Annotated[
+        list[Annotated[UUID, Field(strict=False)]],
+        Field(min_length=1, max_length=500, json_schema_extra={"uniqueItems": True}),
+        AfterValidator(_each_once),
+    ]
+    reason: RequestedReason | None = Field(default=None, description="staff_request unless given.")
+    status: StepStatus | None = None
+    tracking_number: str | None = Field(default=None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _fits_its_action(self) -> Self:
+        if self.action == "status" and self.status is None:
+            raise ValueError("action status needs a status")
+        if self.action == "status" and self.reason is not None:
+            raise ValueError("reason goes with action cancel only")
+        if self.action == "cancel" and self.status is not None:
+            raise ValueError("status goes with action status only")
+        if self.tracking_number is not None and self.status != "SHIPPED":
+            raise ValueError("tracking_number goes with status SHIPPED only")
+        return self
+
+    def command(self, order_id: UUID) -> CancelOrder | StartProcessing | ShipOrder | DeliverOrder:
+        if self.status is None:
+            return CancelOrder(order_id, CancelReason(self.reason or "staff_request"))
+        return step_to(self.status, order_id, self.tracking_number)
 
 
 class NoteInput(RequestBody):

@@ -1,6 +1,7 @@
 """What clients get. Documents are built as they are stored and sent; the models say what is in them."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, TypeAdapter
@@ -76,6 +77,20 @@ class NoteResource(Resource):
     text: str | None
     author: AuthorResource
     created_at: AwareDatetime
+
+
+class BulkResult(Resource):
+    """What became of one order. `type` and `detail` are those of the problem when it was refused."""
+
+    id: UUID
+    outcome: Literal["ok", "refused"]
+    status: int
+    type: str | None
+    detail: str | None
+
+
+class BulkAnswer(Resource):
+    results: list[BulkResult]
 
 
 def order_document(order_id: UUID | str, row: Row[Order]) -> dict[str, JsonValue]:

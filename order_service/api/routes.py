@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
+from order_service.api.bulk import bulk_router
 from order_service.api.changing import changing_router
 from order_service.api.notes import notes_router
 from order_service.api.parts import OrderApi
@@ -11,4 +12,4 @@ from order_service.api.reading import reading_router
 
 
 def order_routers(api: OrderApi) -> Sequence[APIRouter]:
-    return [reading_router(api), changing_router(api), notes_router(api)]
+    return [bulk_router(api), reading_router(api), changing_router(api), notes_router(api)]
