@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 PACKAGES := shared order_service payment_service inventory_service notification_gateway ops tests
 
-.PHONY: help up down reset status demo verify test unit contracts saga integration e2e lock
+.PHONY: help up down reset status demo verify test unit contracts saga integration e2e bench lock
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,10 @@ integration: .venv/.installed ## Run the integration tests on real servers
 
 e2e: .venv/.installed ## Run the end-to-end tests through REST
 	$(PYTEST) tests/e2e
+
+bench: .venv/.installed ## Measure how fast the whole system is on this machine
+	@./eventflow bench orders --max
+	@./eventflow bench latency
 
 lock: ## Pin the requirements again from pyproject.toml (needs uv)
 	@requirements/compile.sh

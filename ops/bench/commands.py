@@ -27,14 +27,23 @@ Seconds = Annotated[int, typer.Option(min=5, max=LONGEST, help="How long the mea
 @app.command()
 def orders(
     *,
-    rate: Annotated[int | None, typer.Option(min=1, max=FASTEST, help="Orders per second.")] = None,
+    rate: Annotated[int | None, typer.Option(min=1, max=FASTEST, help="So many orders per second.")] = None,
+    highest: Annotated[
+        bool, typer.Option("--max", help="Search the highest rate that is sustained; so without --rate.")
+    ] = False,
     seconds: Seconds = 60,
     as_json: Json = False,
 ) -> None:
-    """Orders placed and confirmed per second, beside a bare pipeline."""
-    if rate is None:
-        raise typer.BadParameter("say --rate or --max")
+    """Orders per second, placed and confirmed; and what a bare pipeline does on the same servers."""
+    if rate is not None and highest:
+        raise typer.BadParameter("either --rate or --max")
     _run(lambda tell, watch: scenarios.orders(rate, seconds, tell, watch), as_json=as_json)
+
+
+@app.command()
+def latency(*, seconds: Seconds = 60, as_json: Json = False) -> None:
+    """How long an answer and an order take at 100 orders a second."""
+    _run(lambda tell, watch: scenarios.latency(seconds, tell, watch), as_json=as_json)
 
 
 def _run(measure: Callable[[Say, Watch], Report], *, as_json: bool) -> None:
@@ -71,6 +80,7 @@ def _show(document: dict[str, Any]) -> None:
             "floor_cpu_s_per_1000_orders",
             "peak_memory_mb",
             "cpu_of_others",
+            "targets",
         )
         if document[name] is not None
     ]

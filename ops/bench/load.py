@@ -6,9 +6,8 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from os import getpid
 from secrets import token_hex
-from time import monotonic
+from time import monotonic, process_time
 
 import orjson
 from aio_pika.abc import AbstractChannel
@@ -48,7 +47,7 @@ class Load:
 
 async def drive(subject: Subject, rate: float, seconds: float, *, seed: int, watch: Watch) -> Load:
     """Drives the subject and returns when it is quiet. `watch` is told once a second how long the load has lasted."""
-    processes = {**subject.processes, "bench": ProcessRecord.of(getpid())}
+    processes = subject.processes
     plan = Plan(subject.port, _PATH, subject.bodies, rate, seconds, seed, f"bench-{token_hex(6)}")
     queues: list[dict[str, float]] = []
     most: dict[str, float] = {}
@@ -59,7 +58,7 @@ async def drive(subject: Subject, rate: float, seconds: float, *, seed: int, wat
         _generator(plan) as output,
     ):
         channel = await broker.channel()
-        before, began = Usage.now(processes), monotonic()
+        before, began, own = Usage.now(processes), monotonic(), process_time()
         begun = float(await output.readline())
         async with asyncio.TaskGroup() as group:
             group.create_task(sights.look(over))
@@ -68,10 +67,10 @@ async def drive(subject: Subject, rate: float, seconds: float, *, seed: int, wat
             answers = Answers(**orjson.loads(await output.read()))
             await _quiet(sights, answers.statuses.count(CREATED))
             over.set()
-        after, elapsed = Usage.now(processes), monotonic() - began
+        after, elapsed, looked_on = Usage.now(processes), monotonic() - began, process_time() - own
         figures = figures_of(answers, await sights.moments(), rate, seconds, begun)
     cpu = {name: after.by_process[name] - before.by_process[name] for name in processes}
-    cpu["generator"] = answers.cpu_seconds
+    cpu |= {"generator": answers.cpu_seconds, "bench": looked_on}
     return Load(figures, cpu, after.busy - before.busy - sum(cpu.values()), most, queues, elapsed)
 
 

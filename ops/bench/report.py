@@ -17,13 +17,13 @@ DIRECTORY = CLONE / "bench"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`targets` maps what was promised to whether it was kept on this machine; missing one is no failure."""
+    """Missing one of the `targets` is no failure: they are for a machine that does nothing else."""
 
     scenario: str
     load: Load
     audit: Audit
+    targets: Mapping[str, float]
     floor: Load | None = None
-    targets: Mapping[str, bool] | None = None
 
     @property
     def passed(self) -> bool:
@@ -51,7 +51,7 @@ class Report:
             "peak_memory_mb": {name: round(size) for name, size in self.load.memory.items()},
             "queue_depth": self.load.queues,
             "backlog_orders": list(figures.backlog),
-            "targets": self.targets,
+            "targets": dict(self.targets),
             "audit": {"clean": self.audit.clean, "findings": list(self.audit.findings)},
         }
 
