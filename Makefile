@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 PACKAGES := shared order_service payment_service inventory_service notification_gateway ops tests
 
-.PHONY: help up down reset status demo verify test unit contracts saga integration e2e bench lock
+.PHONY: help up down reset status demo verify test unit contracts saga simulate integration e2e bench lock
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ contracts: .venv/.installed ## Run the contract tests
 
 saga: .venv/.installed ## Run the saga's races, all services in one process
 	$(PYTEST) tests/saga
+
+simulate: .venv/.installed ## Simulate RUNS seeds (5000) of everything that can go wrong, or tell one: SEED=n
+	$(PYTHON) -m tests.simulation $(if $(SEED),--seed $(SEED),--runs $(or $(RUNS),5000))
 
 integration: .venv/.installed ## Run the integration tests on real servers
 	$(PYTEST) tests/integration

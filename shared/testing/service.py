@@ -107,6 +107,10 @@ class MemoryService(Generic[C]):
         """Whether there are events that the relay has still to look at."""
         return bool(self.database.events) and self.database.events[-1].position > self.checkpoint
 
+    def tells(self, recorded: Recorded) -> bool:
+        """Whether others are to hear of this event."""
+        return self._publish(recorded) is not None
+
     def publish(self, at_most: int = EVERYTHING) -> int:
         """Publishes what lies after the checkpoint and returns how far it came. Raises BrokerDown."""
         events = self._forward(self.checkpoint, at_most)

@@ -1,0 +1,106 @@
+"""Many seeds on all cores, and a report of what they came to."""
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from time import monotonic
+
+import structlog
+
+from tests.simulation.case import Outcome, play
+from tests.simulation.races import RACES
+
+_SEEDS_AT_ONCE = 20
+
+
+@dataclass
+class Report:
+    """`failing` are the seeds with the sentences of what is wrong; `races` counts what occurred, by number."""
+
+    seeds: int = 0
+    orders: int = 0
+    acts: int = 0
+    faults: int = 0
+    races: Counter[int] = field(default_factory=Counter[int])
+    failing: dict[int, Sequence[str]] = field(default_factory=dict[int, Sequence[str]])
+    fewest_orders: int = 1_000
+    fewest_faults: int = 1_000
+
+    def add(self, seed: int, outcome: Outcome) -> None:
+        self.seeds += 1
+        self.orders += outcome.orders
+        self.acts += len(outcome.case.acts)
+        self.faults += outcome.faults
+        self.races.update(outcome.races)
+        if outcome.wrong:
+            self.failing[seed] = outcome.wrong
+        else:
+            self.fewest_orders = min(self.fewest_orders, outcome.orders)
+            self.fewest_faults = min(self.fewest_faults, outcome.faults)
+
+    def merge(self, other: "Report") -> None:
+        self.seeds += other.seeds
+        self.orders += other.orders
+        self.acts += other.acts
+        self.faults += other.faults
+        self.races.update(other.races)
+        self.failing.update(other.failing)
+        self.fewest_orders = min(self.fewest_orders, other.fewest_orders)
+        self.fewest_faults = min(self.fewest_faults, other.fewest_faults)
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.seeds} seeds, {self.orders} orders, {self.acts} acts, {self.faults} faults,"
+            f" {len(self.failing)} failing",
+            "race  occurred",
+            *(f"{race:4}  {self.races[race]}" for race in RACES),
+        ]
+        return "\n".join(lines)
+
+
+def campaign(seeds: Sequence[int], progress: Callable[[Report], None] = lambda _: None) -> Report:
+    """Plays all of them, or until one fails. `progress` is told of the report so far, now and then."""
+    report = Report()
+    for part in _parts(seeds):
+        report.merge(part)
+        progress(report)
+        if report.failing:
+            break
+    return report
+
+
+def _parts(seeds: Sequence[int]) -> Iterator[Report]:
+    chunks = [seeds[first : first + _SEEDS_AT_ONCE] for first in range(0, len(seeds), _SEEDS_AT_ONCE)]
+    with get_context("spawn").Pool(min(len(chunks), os.cpu_count() or 1), initializer=silence) as pool:
+        yield from pool.imap_unordered(_play_all, chunks)
+
+
+def _play_all(seeds: Sequence[int]) -> Report:
+    report = Report()
+    for seed in seeds:
+        report.add(seed, play(seed))
+    return report
+
+
+def silence() -> None:
+    """What the services log of simulated trouble is nobody's news."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+class ProgressLine:
+    """One line, written over and over."""
+
+    def __init__(self, seeds: int, write: Callable[[str], object]) -> None:
+        self._seeds = seeds
+        self._write = write
+        self._began = monotonic()
+
+    def __call__(self, report: Report) -> None:
+        seconds = monotonic() - self._began
+        self._write(
+            f"\r{report.seeds} of {self._seeds} seeds in {seconds:.0f} s, {report.faults} faults,"
+            f" {len(report.failing)} failing"
+        )

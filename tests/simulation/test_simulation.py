@@ -1,0 +1,56 @@
+"""The CI seeds: every one of them comes out right, every race occurs often enough, and one seed decides everything."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.campaign import campaign
+from tests.simulation.case import ORDERS_AT_LEAST, play
+from tests.simulation.races import RACES
+from tests.simulation.shrinking import Shrinking
+from tests.simulation.story import tell
+
+SEEDS = 200
+OFTEN = 1
+
+
+@pytest.mark.timeout(900)
+def test_nothing_is_lost_or_done_twice_whatever_goes_wrong() -> None:
+    report = campaign(range(SEEDS))
+    sys.stdout.write(f"{report}\n")
+    if report.failing:
+        outcome = play(min(report.failing))
+        case = Shrinking(outcome.wrong).shortest(outcome.case)
+        pytest.fail(f"seed {min(report.failing)}:\n{tell(case)}")
+
+    assert report.seeds == SEEDS
+    assert report.fewest_orders >= ORDERS_AT_LEAST
+    assert report.fewest_faults >= 1
+    assert {race: report.races[race] for race in RACES if report.races[race] < OFTEN} == {}
+
+
+_DIGEST = """
+from hashlib import sha256
+from tests.simulation.campaign import silence
+from tests.simulation.case import play
+from tests.simulation.story import tell
+silence()
+print(sha256("".join(tell(play(seed).case) for seed in range(3)).encode()).hexdigest())
+"""
+
+
+def test_same_story_in_another_process_when_hashes_are_salted_otherwise() -> None:
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", _DIGEST],
+            env={**os.environ, "PYTHONHASHSEED": salt},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            check=True,
+        ).stdout
+        for salt in ("1", "2")
+    }
+    assert len(told) == 1
