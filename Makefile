@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 PACKAGES := shared order_service payment_service inventory_service notification_gateway ops tests
 
-.PHONY: help up down reset status demo verify test unit contracts saga simulate integration e2e bench lock
+.PHONY: help up down reset status demo verify test unit contracts saga simulate integration e2e bench fuzz lock
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,9 @@ e2e: .venv/.installed ## Run the end-to-end tests through REST
 bench: .venv/.installed ## Measure how fast the whole system is on this machine
 	@./eventflow bench orders --max
 	@./eventflow bench latency
+
+fuzz: .venv/.installed ## Ask every operation of every API 200 things that its document allows, and some that it does not
+	FUZZ_EXAMPLES=200 $(PYTEST) tests/e2e/test_fuzzing.py
 
 lock: ## Pin the requirements again from pyproject.toml (needs uv)
 	@requirements/compile.sh
