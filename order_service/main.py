@@ -14,6 +14,7 @@ from order_service.queries import OrderQueries
 from order_service.reactions import REACTIONS
 from order_service.saga_outcomes import count_outcomes
 from order_service.settings import OrderSettings
+from order_service.statistics import OrderStatistics
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
 from shared.runtime.history import History
@@ -29,9 +30,10 @@ def wire(platform: Platform[OrderSettings]) -> Wiring:
     commands = Commands(handler)
     api = OrderApi(
         commands=commands,
-        queries=OrderQueries(engine),
-        past=PastOrders(engine, handler.store),
-        history=History(engine, handler.store, publish),
+        queries=OrderQueries(platform.reads),
+        past=PastOrders(platform.reads, handler.store),
+        statistics=OrderStatistics(platform.reads),
+        history=History(platform.reads, handler.store, publish),
         personal=personal,
         numbers=OrderNumbers(blocks_of(engine)),
         clock=clock,

@@ -13,6 +13,7 @@ from order_service.numbers import OrderNumbers
 from order_service.past import PastOrders
 from order_service.personal_data import PersonalData
 from order_service.queries import OrderQueries
+from order_service.statistics import OrderStatistics
 from shared.http.json_bodies import JsonRoute
 from shared.runtime.commands import Commands
 from shared.runtime.history import History
@@ -25,6 +26,7 @@ class OrderApi:
     commands: Commands
     queries: OrderQueries
     past: PastOrders
+    statistics: OrderStatistics
     history: History
     personal: PersonalData
     numbers: OrderNumbers

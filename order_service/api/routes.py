@@ -9,7 +9,8 @@ from order_service.api.changing import changing_router
 from order_service.api.notes import notes_router
 from order_service.api.parts import OrderApi
 from order_service.api.reading import reading_router
+from order_service.api.stats import stats_router
 
 
 def order_routers(api: OrderApi) -> Sequence[APIRouter]:
-    return [bulk_router(api), reading_router(api), changing_router(api), notes_router(api)]
+    return [bulk_router(api), stats_router(api), reading_router(api), changing_router(api), notes_router(api)]

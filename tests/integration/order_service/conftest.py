@@ -135,7 +135,7 @@ class Instances:
         )
         engine = open_engine(self.database.runtime_url, application="test", pool_size=5)
         clock = Clock()
-        wiring = SERVICE.wire(Platform(settings, engine, clock))
+        wiring = SERVICE.wire(Platform(settings, engine, clock, engine))
         application = create_application(
             title="orders", version="test", routers=wiring.routers, health_checks=[]
         )
