@@ -20,7 +20,7 @@ def wire(platform: Platform[InventorySettings]) -> Wiring:
     engine = platform.engine
     handler = Handler(engine, MODEL, project=record_movements)
     commands = Commands(handler)
-    queries = InventoryQueries(engine)
+    queries = InventoryQueries(platform.reads)
     redis_url = platform.settings.redis_url
     cache = VersionedCache(redis_url.get_secret_value(), "products") if redis_url else None
     views = ProductViews(queries, cache)
@@ -30,7 +30,7 @@ def wire(platform: Platform[InventorySettings]) -> Wiring:
         commands=commands,
         routers=[
             product_router(commands, queries, views, platform.clock),
-            reservation_router(queries, History(engine, handler.store, publish)),
+            reservation_router(queries, History(platform.reads, handler.store, publish)),
         ],
         close=cache.close if cache else None,
     )

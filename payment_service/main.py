@@ -43,8 +43,8 @@ def wire(platform: Platform[PaymentSettings]) -> Wiring:
         commands=commands,
         routers=[
             payment_router(
-                PaymentQueries(engine),
-                History(engine, handler.store, publish),
+                PaymentQueries(platform.reads),
+                History(platform.reads, handler.store, publish),
                 RefundDesk(commands, clock),
             )
         ],

@@ -39,7 +39,7 @@ def openapi_documents() -> Mapping[str, Document]:
 def _openapi(service: Service[Any]) -> Document:
     engine = open_engine(_NOWHERE, application="openapi")
     settings = service.settings.model_validate(_SETTINGS)
-    wiring = service.wire(Platform(settings, engine, lambda: datetime.now(UTC)))
+    wiring = service.wire(Platform(settings, engine, lambda: datetime.now(UTC), engine))
     application = create_application(
         title=service.title,
         version=service.version,

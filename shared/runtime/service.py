@@ -54,17 +54,23 @@ Worker = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 PARTS = ("api", "consumer", "relay")
 
 _POOL_SIZE = 8
+_READING_POOL_SIZE = 4
 # The API has 8 s for requests in flight; whoever told us to stop kills after 10 s.
 _DRAIN = timedelta(seconds=9)
 
 
 @dataclass(frozen=True)
 class Platform(Generic[SettingsT]):
-    """What a service is wired from."""
+    """What a service is wired from.
+
+    `reads` is a pool of its own on the same database, for what is only shown: however many clients look, what has to
+    be committed finds a connection.
+    """
 
     settings: SettingsT
     engine: AsyncEngine
     clock: Clock
+    reads: AsyncEngine
 
 
 @dataclass(frozen=True)
@@ -148,12 +154,9 @@ async def _serve(process: _Process[SettingsT]) -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, process.stop.set)
     service, settings = process.service, process.settings
-    engine = open_engine(
-        settings.database_url.get_secret_value(), application=f"{service.name}_service", pool_size=_POOL_SIZE
-    )
-    metrics.POOL_SIZE.labels(service.name).set(_POOL_SIZE)
-    metrics.POOL_IN_USE.labels(service.name).set_function(cast(QueuePool, engine.pool).checkedout)
-    wiring = service.wire(Platform(settings, engine, utc_now))
+    engine = _open_pool(process, service.name, _POOL_SIZE)
+    reads = _open_pool(process, f"{service.name}_reads", _READING_POOL_SIZE)
+    wiring = service.wire(Platform(settings, engine, utc_now, reads))
     # What exists by now stays: walking it in every full collection would hold everybody up for 80 ms.
     gc.collect()
     gc.freeze()
@@ -166,7 +169,20 @@ async def _serve(process: _Process[SettingsT]) -> None:
         if wiring.close is not None:
             await wiring.close()
         await engine.dispose()
+        await reads.dispose()
     log.info("stopped")
+
+
+def _open_pool(process: _Process[Any], name: str, size: int) -> AsyncEngine:
+    """One of the process's pools on its database, measured under this name."""
+    engine = open_engine(
+        process.settings.database_url.get_secret_value(),
+        application=f"{process.service.name}_service",
+        pool_size=size,
+    )
+    metrics.POOL_SIZE.labels(name).set(size)
+    metrics.POOL_IN_USE.labels(name).set_function(cast(QueuePool, engine.pool).checkedout)
+    return engine
 
 
 async def _run_parts(

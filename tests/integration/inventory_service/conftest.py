@@ -30,6 +30,8 @@ from shared.runtime.service import Platform
 from shared.runtime.submissions import Outcome, Submission
 from tests.integration.conftest import MakeDatabase
 
+POOL_SIZE = 5
+
 MUG = {
     "sku": "MUG-1",
     "name": "Enamel mug",
@@ -43,10 +45,11 @@ MUG = {
 
 @dataclass(frozen=True)
 class Inventory:
-    """`http` is the API; `hear` is the consumer's way in, one batch at a time."""
+    """`http` is the API; `hear` is the consumer's way in, one batch at a time. `reads` is the pool of what is shown."""
 
     http: httpx.AsyncClient
     engine: AsyncEngine
+    reads: AsyncEngine
     handler: Handler
 
     async def hear(self, *commands: Command) -> list[Outcome]:
@@ -96,25 +99,27 @@ async def database(make_database: MakeDatabase) -> FreshDatabase:
 @asynccontextmanager
 async def running(database: FreshDatabase, redis_url: str | None = None) -> AsyncGenerator[Inventory]:
     """One process's worth of the service; without `redis_url` it has no cache."""
-    engine = open_engine(database.runtime_url, application="inventory-tests")
+    engine = open_engine(database.runtime_url, application="inventory-tests", pool_size=POOL_SIZE)
+    reads = open_engine(database.runtime_url, application="inventory-tests", pool_size=POOL_SIZE)
     settings = InventorySettings(
         database_url=SecretStr(database.runtime_url),
         port=1,
         rabbitmq_url=SecretStr("amqp://nobody@127.0.0.1:1/"),
         redis_url=None if redis_url is None else SecretStr(redis_url),
     )
-    wiring = SERVICE.wire(Platform(settings, engine, lambda: datetime.now(UTC)))
+    wiring = SERVICE.wire(Platform(settings, engine, lambda: datetime.now(UTC), reads))
     stop = asyncio.Event()
     committing = asyncio.create_task(wiring.commands.run(stop))
     application = create_application(title="inventory", version="1", routers=wiring.routers, health_checks=[])
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://inventory") as http:
-        yield Inventory(http, engine, wiring.handler)
+        yield Inventory(http, engine, reads, wiring.handler)
     stop.set()
     await committing
     if wiring.close is not None:
         await wiring.close()
     await engine.dispose()
+    await reads.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -116,6 +116,7 @@ async def test_requests_in_flight_are_answered_and_published_when_the_process_is
     async with process_of(database, broker.url, "serve") as bank:
         ready = await until(bank.ready, within=30)
         assert ready.json()["checks"].keys() == {"database", "broker"}
+        assert 'pool="order_reads"' in (await bank.http.get("/metrics")).text
         assert (await bank.deposit(account, 5)).json() == {"version": 2}
         await broker.put(payment_cancelled(account))
         await until(lambda: balance_is(teller, account, 1_005))
