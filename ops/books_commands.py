@@ -24,6 +24,7 @@ from ops.audit.audit import GRACE, audit
 from ops.audit.report import lines
 from ops.audit.snapshots import Unreachable
 from ops.output import remarks, results, show_json, told_in_one_sentence
+from ops.rebuild import check, rebuild
 from ops.reconcile import Reconciliation, reconcile
 from ops.replay import replay
 from ops.stack import ports
@@ -77,6 +78,29 @@ def compare_day(
     else:
         sys.stdout.write("\n".join(found.csv(currency) for currency in found.currencies))
     raise typer.Exit(1 if found.differences else 0)
+
+
+def make_again(
+    service: Annotated[Service, typer.Argument(help="The service whose rows are made again.")],
+    *,
+    check_only: Annotated[bool, typer.Option("--check", help="Compare, and change nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Mend state rows and projections from their events, on a live service; exit status 1 when some still differ."""
+    with told_in_one_sentence(), _progress() as progress:
+        work = check if check_only else rebuild
+        done = asyncio.run(work(_site(Home.at()), service, progress.watch))
+    if as_json:
+        show_json(done.document())
+    else:
+        for difference in done.differences:
+            results.print(f"{escape(difference.subject)}: {escape(difference.problem)}", style="red")
+        mended = len(done.differences) - len(done.left)
+        results.print(
+            f"{done.rows} rows of {service} against {done.events} events: "
+            f"{len(done.differences)} differences, {mended} mended, {len(done.left)} left."
+        )
+    raise typer.Exit(1 if done.left else 0)
 
 
 def tell_again(

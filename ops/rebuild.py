@@ -1,0 +1,231 @@
+"""State rows and projections of one service, made again from its events while it goes on serving.
+
+A row that is not the fold of its events is mended in a transaction of its own, under its lock: whoever appends to
+its stream holds the same lock, so nothing that is committed meanwhile is lost.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import TIMESTAMP, TextClause, Uuid, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from inventory_service.domain.movements import movements_of
+from inventory_service.tables import PRODUCTS, STOCK
+from ops.audit.clauses import Offender
+from ops.audit.folds import AggregateFold
+from ops.audit.projections import wrong_calls, wrong_stock_rows
+from ops.audit.snapshots import Unreachable, snapshot
+from ops.histories import EVENT_COLUMNS, HISTORIES, History
+from ops.stack.site import Site
+from payment_service.projections import call_asked_for, key_answered
+from payment_service.provider_calls import ProviderCall, close_calls, open_calls
+from payment_service.tables import PAYMENTS
+from shared.database.engine import open_engine
+from shared.database.faults import DatabaseFault, translated
+from shared.database.row_store import insert_placeholders, write_rows
+from shared.eventsourcing.codec import UnknownEventType
+from shared.eventsourcing.recorded import Recorded
+from shared.eventsourcing.rows import Aggregate, Row, Table
+
+_PAGE = 1_000
+
+_LOCK = "SELECT FROM {table} WHERE id = CAST(:id AS {id_type}) FOR UPDATE"
+# A row without events does not exist: version 0, as a placeholder has it.
+_EMPTY = (
+    "UPDATE {table} SET version = 0, state = '{{}}', created_at = NULL, updated_at = NULL"
+    " WHERE id = CAST(:id AS {id_type})"
+)
+_STREAM = text(
+    f"SELECT {EVENT_COLUMNS} FROM events WHERE stream = :stream AND version > :after ORDER BY version LIMIT {_PAGE}"
+)
+_OF_SKU = text(
+    f"SELECT {EVENT_COLUMNS} FROM events"
+    " WHERE position > :after AND (stream = :stream OR (type LIKE 'reservation.%'"
+    " AND data->'lines' @> jsonb_build_array(jsonb_build_object('sku', CAST(:sku AS text)))))"
+    f" ORDER BY position LIMIT {_PAGE}"
+)
+_MOVED = text(
+    "INSERT INTO movements"
+    " (sku, kind, delta_on_hand, delta_reserved, on_hand, reserved, order_id, reason, at) VALUES"
+    " (:sku, :kind, :delta_on_hand, :delta_reserved, :on_hand, :reserved, CAST(:order_id AS uuid), :reason, :at)"
+).bindparams(
+    bindparam("order_id", type_=Uuid(as_uuid=False)), bindparam("at", type_=TIMESTAMP(timezone=True))
+)
+_DROP_MOVEMENTS = text("DELETE FROM movements WHERE sku = :sku")
+_ORDER_OF_CALL = text(
+    "SELECT order_id::text FROM provider_calls WHERE key = :key UNION"
+    " SELECT id::text FROM payments WHERE payment_id::text = split_part(:key, ':', 1)"
+)
+_CALLS_OF_ORDER = text("SELECT key FROM provider_calls WHERE order_id = CAST(:order_id AS uuid)")
+
+Watch = Callable[[str, int], None]
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """`differences` were found at first, `left` are those that are still there: all of them when only checked."""
+
+    service: str
+    events: int = 0
+    rows: int = 0
+    differences: list[Offender] = field(default_factory=list[Offender])
+    left: list[Offender] = field(default_factory=list[Offender])
+
+    def document(self) -> dict[str, Any]:
+        def shown(offenders: Sequence[Offender]) -> list[dict[str, str]]:
+            return [{"subject": one.subject, "problem": one.problem} for one in offenders]
+
+        return {
+            "service": self.service,
+            "events": self.events,
+            "rows": self.rows,
+            "differences": shown(self.differences),
+            "left": shown(self.left),
+        }
+
+
+async def check(site: Site, service: str, watch: Watch) -> Rebuilt:
+    """Compares every row and projection with its events, as they were at one moment. Raises Unreachable."""
+    found = Rebuilt(service)
+    async with snapshot(site, service) as database:
+        fold = AggregateFold(HISTORIES[service], database, lambda count: watch("events", count))
+        found.differences += [one async for one in fold.offenders()]
+        if service == "inventory":
+            found.differences += [one async for one in wrong_stock_rows(database)]
+        if service == "payment":
+            found.differences += [one async for one in wrong_calls(database)]
+    found.events, found.rows = fold.events, fold.rows
+    found.left = found.differences
+    return found
+
+
+async def rebuild(site: Site, service: str, watch: Watch) -> Rebuilt:
+    """Mends whatever `check` finds, and checks once more if it found anything.
+
+    What is wrong with the events themselves, such as a gap, cannot be mended and is left. Raises Unreachable.
+    """
+    found = await check(site, service, watch)
+    if not found.differences:
+        return found
+    engine = open_engine(site.database_url(service, "owner"), application="rebuild", pool_size=1)
+    try:
+        with translated():
+            await _mend(HISTORIES[service], engine, found.differences, watch)
+    except DatabaseFault as fault:
+        raise Unreachable(f"{service}_db refused ({fault}); what was mended before stays mended.") from fault
+    finally:
+        await engine.dispose()
+    found.left = (await check(site, service, watch)).differences
+    return found
+
+
+async def _mend(history: History, engine: AsyncEngine, differences: Sequence[Offender], watch: Watch) -> None:
+    """One transaction for each row; stock and movements of a SKU are one."""
+    tables: Mapping[str, Aggregate[Any, Any]] = {table.name: table for table in history.aggregates}
+    done: set[tuple[str, str]] = set()
+    for difference in differences:
+        kind, _, name = difference.subject.partition(" ")
+        kind = "stock" if kind == "movements" else kind
+        if (kind, name) in done:
+            continue
+        done.add((kind, name))
+        try:
+            async with engine.begin() as connection:
+                if kind in tables:
+                    await _mend_row(connection, history, tables[kind], name)
+                elif kind == "stock":
+                    await _mend_sku(connection, history, name)
+                elif kind == "provider_calls":
+                    await _mend_call(connection, history, name)
+        except (ValidationError, UnknownEventType):
+            continue  # one of its events cannot be read: it is left, and named
+        watch("mended", 1)
+
+
+async def _mend_row(
+    connection: AsyncConnection, history: History, table: Aggregate[Any, Any], row_id: str
+) -> None:
+    await _hold(connection, table, row_id)
+    row: Row[Any] = Row(0, table.initial)
+    asked: dict[str, tuple[ProviderCall, datetime]] = {}
+    stream = {"stream": table.stream(row_id)}
+    async for page in _pages(connection, history, _STREAM, stream, "version"):
+        for event in page:
+            state = table.evolve(row.state, event.event)
+            row = Row(event.version, state, row.created_at or event.time, event.time)
+            if (call := call_asked_for(event)) is not None:
+                asked[call[0].key] = call
+            elif key := key_answered(event):
+                asked.pop(key, None)
+    await _write(connection, table, row_id, row)
+    if table is PAYMENTS:
+        await _mend_calls(connection, row_id, asked)
+
+
+async def _mend_call(connection: AsyncConnection, history: History, key: str) -> None:
+    for order_id in (await connection.execute(_ORDER_OF_CALL, {"key": key})).scalars().all():
+        await _mend_row(connection, history, PAYMENTS, order_id)
+
+
+async def _mend_calls(
+    connection: AsyncConnection, order_id: str, asked: Mapping[str, tuple[ProviderCall, datetime]]
+) -> None:
+    kept = set((await connection.execute(_CALLS_OF_ORDER, {"order_id": order_id})).scalars())
+    if kept - asked.keys():
+        await close_calls(connection, sorted(kept - asked.keys()))
+    if asked:
+        await open_calls(connection, asked)
+
+
+async def _mend_sku(connection: AsyncConnection, history: History, sku: str) -> None:
+    """Reads every event once for the SKU: whoever moves its stock waits for that long."""
+    await _hold(connection, STOCK, sku)
+    await connection.execute(_DROP_MOVEMENTS, {"sku": sku})
+    row: Row[Any] = Row(0, STOCK.initial)
+    about = {"stream": PRODUCTS.stream(sku), "sku": sku}
+    async for page in _pages(connection, history, _OF_SKU, about, "position"):
+        for event in page:
+            if sku in STOCK.keys(event.row_id, event.event):
+                state = STOCK.project(row.state, sku, event.event)
+                row = Row(row.version + 1, state, row.created_at or event.time, event.time)
+        if moved := [one for event in page for one in _movements(sku, event)]:
+            await connection.execute(_MOVED, moved)
+    await _write(connection, STOCK, sku, row)
+
+
+def _movements(sku: str, event: Recorded) -> Iterator[dict[str, Any]]:
+    for movement in movements_of(event.row_id, event.event):
+        if movement.sku == sku:
+            yield {**asdict(movement), "kind": movement.kind.value, "at": event.time}
+
+
+async def _hold(connection: AsyncConnection, table: Table[Any], row_id: str) -> None:
+    """The row exists and is ours until the transaction ends."""
+    await insert_placeholders(connection, table, [row_id])
+    await connection.execute(text(_LOCK.format(table=table.name, id_type=table.id_type)), {"id": row_id})
+
+
+async def _write(connection: AsyncConnection, table: Table[Any], row_id: str, row: Row[Any]) -> None:
+    if row.version:
+        await write_rows(connection, table, {row_id: row}, fresh=False)
+    else:
+        empty = _EMPTY.format(table=table.name, id_type=table.id_type)
+        await connection.execute(text(empty), {"id": row_id})
+
+
+async def _pages(
+    connection: AsyncConnection, history: History, query: TextClause, parameters: dict[str, str], key: str
+) -> AsyncIterator[list[Recorded]]:
+    """Events in the order of `key`, a thousand at a time."""
+    after = 0
+    while True:
+        rows = (await connection.execute(query, {**parameters, "after": after})).all()
+        if not rows:
+            return
+        page = [history.recorded(row) for row in rows]
+        yield page
+        after = getattr(page[-1], key)
