@@ -15,7 +15,7 @@ from shared.messaging.connection import BROKER_FAULTS, open_connection
 log = structlog.get_logger()
 
 MOST_READERS = 4
-SLICE = 200
+SLICE, SLICE_BYTES = 200, 500_000
 _SILENCE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.5
 _LOOK_EVERY_SECONDS = 0.02
@@ -67,7 +67,7 @@ class CatchingUp:
                 if journal.reached < cursor.position:  # another instance gave it, which is ahead of this one
                     await asyncio.sleep(_LOOK_EVERY_SECONDS)
                     continue
-                found = history.after(cursor.position, SLICE)
+                found = history.after(cursor.position, SLICE, SLICE_BYTES)
                 yield found
                 if not found:
                     return

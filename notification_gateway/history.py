@@ -19,9 +19,9 @@ _POSITION = attrgetter("position")
 
 
 class FirstPositions:
-    """The first position of each of the last 200,000 event ids."""
+    """The first position of each of the last `most` event ids."""
 
-    def __init__(self, most: int = MOST_IDS) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
         self._positions: dict[bytes, int] = {}
         self._keys: deque[bytes] = deque()
@@ -50,9 +50,9 @@ class FirstPositions:
 
 
 class History:
-    """The newest events, up to 32 MB of them. It holds everything behind `floor`, copies left out."""
+    """The newest events, up to so many bytes of them. It holds everything behind `floor`, copies left out."""
 
-    def __init__(self, first_offset: int, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, first_offset: int, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._entries: list[Entry] = []
         self._start = 0
@@ -84,7 +84,7 @@ class History:
         place = self._behind(cursor.position) - 1
         return place >= self._start and self._entries[place].cursor == cursor
 
-    def after(self, position: int, most: int, most_bytes: int = MOST_BYTES) -> list[Entry]:
+    def after(self, position: int, most: int, most_bytes: int) -> list[Entry]:
         """The next events behind the position, oldest first: one at least, if there is one."""
         start = self._behind(position)
         found = self._entries[start : start + most]

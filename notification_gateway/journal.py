@@ -6,7 +6,7 @@ from typing import Protocol
 
 from notification_gateway.cursors import BEGINNING
 from notification_gateway.entries import Entry
-from notification_gateway.history import FirstPositions, History
+from notification_gateway.history import MOST_BYTES, MOST_IDS, FirstPositions, History
 from notification_gateway.window import Window
 
 
@@ -25,10 +25,12 @@ class Listener(Protocol):
 class Journal:
     """`ready` is set while the ids of the last 200,000 events are known, and so every copy is recognised."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int = MOST_BYTES, most_ids: int = MOST_IDS) -> None:
+        self._most_bytes = most_bytes
+        self._most_ids = most_ids
         self.ready = asyncio.Event()
-        self.first_positions = FirstPositions()
-        self.history = History(0)
+        self.first_positions = FirstPositions(most_ids)
+        self.history = History(0, most_bytes)
         self.window = Window()
         self.listeners: list[Listener] = []
         # Up to here everything was read, copies included.
@@ -40,8 +42,8 @@ class Journal:
     def begin(self, first_offset: int) -> None:
         """Forgets everything: the next message is at this offset."""
         self.ready.clear()
-        self.first_positions = FirstPositions()
-        self.history = History(first_offset)
+        self.first_positions = FirstPositions(self._most_ids)
+        self.history = History(first_offset, self._most_bytes)
         self.window = Window()
         self.reached = BEGINNING.position
         self.whole_stream = first_offset == 0

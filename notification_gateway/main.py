@@ -42,10 +42,10 @@ def utc_now() -> datetime:
 class Gateway:
     """Everything of one process: what it keeps, and what it serves from that."""
 
-    def __init__(self, settings: GatewaySettings) -> None:
+    def __init__(self, settings: GatewaySettings, journal: Journal | None = None) -> None:
         broker_url = settings.rabbitmq_url.get_secret_value()
         self._settings = settings
-        self._journal = Journal()
+        self._journal = journal or Journal()
         self._rooms = Rooms()
         self._journal.listeners.append(self._rooms)
         self._follower = StreamFollower(broker_url, self._journal)
