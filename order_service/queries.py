@@ -28,7 +28,7 @@ _NOTE = (
     " WHERE stream = :stream AND type = 'order.note_added'"
 )
 _NOTES = text(f"{_NOTE} AND version > :after ORDER BY version LIMIT :limit")
-_ONE_NOTE = text(f"{_NOTE} AND id = :id")
+_NOTE_BY = text(f"{_NOTE} AND command_id = :command_id")
 _PLACED_WITHIN = text("SELECT id FROM orders WHERE id >= :first AND id <= :end AND version > 0")
 
 
@@ -91,9 +91,10 @@ class OrderQueries:
         given = {"stream": ORDERS.stream(str(order_id)), "after": after, "limit": limit}
         return [_note(row) for row in await self._reader.rows(_NOTES, given)]
 
-    async def note(self, order_id: UUID, note_id: UUID) -> NoteFound | None:
-        given = {"stream": ORDERS.stream(str(order_id)), "id": note_id}
-        found = await self._reader.rows(_ONE_NOTE, given)
+    async def note_by(self, order_id: UUID, command_id: UUID) -> NoteFound | None:
+        """The note that this command added."""
+        given = {"stream": ORDERS.stream(str(order_id)), "command_id": command_id}
+        found = await self._reader.rows(_NOTE_BY, given)
         return _note(found[0]) if found else None
 
     async def _order_meant(self, any_id: UUID) -> UUID | None:

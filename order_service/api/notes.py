@@ -16,7 +16,6 @@ from order_service.api.resources import NoteResource
 from order_service.api.submitting import Submitter, Wish
 from order_service.domain.commands import AddNote
 from order_service.queries import NoteFound, OrderQueries
-from shared.eventsourcing.ids import event_id
 from shared.eventsourcing.metadata import Context
 from shared.http.actor import actor_of
 from shared.http.etags import etag
@@ -78,7 +77,7 @@ class NoteShown:
         return _shown(NoteFound(event.id, event.version, event.event.text, event.actor, event.time))
 
     async def again(self, context: Context) -> StoredAnswer:
-        note = await self.queries.note(self.order_id, event_id(context.command_id, 0, context.now))
+        note = await self.queries.note_by(self.order_id, context.command_id)
         if note is None:
             raise order_not_found()
         return _shown(note)
