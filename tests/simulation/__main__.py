@@ -1,8 +1,9 @@
-"""`python -m tests.simulation [--seed N] [--runs N] [--first N]`: one seed as a story, or many as a report."""
+"""`python -m tests.simulation [--seed N] [--runs N] [--first N] [--mutants]`: a story, or a report."""
 
 import argparse
 import sys
 
+from tests.simulation.biting import find_all, table
 from tests.simulation.campaign import ProgressLine, Report, campaign, silence
 from tests.simulation.case import play
 from tests.simulation.shrinking import Shrinking
@@ -14,14 +15,23 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="play this seed alone and tell what happens")
     parser.add_argument("--runs", type=int, default=5_000, help="how many seeds (5000)")
     parser.add_argument("--first", type=int, default=0, help="the first of them (0)")
+    parser.add_argument("--mutants", action="store_true", help="show how soon each mutant is found")
     asked = parser.parse_args()
     silence()
+    if asked.mutants:
+        return _bite()
     if asked.seed is not None:
         return _one(asked.seed)
     seeds = range(asked.first, asked.first + asked.runs)
     report = campaign(seeds, ProgressLine(len(seeds), _overwrite))
     _say(f"\n{report}")
     return _shortest_of(report)
+
+
+def _bite() -> int:
+    found = find_all()
+    _say(table(found))
+    return 0 if all(mutant.wrong for mutant in found) else 1
 
 
 def _one(seed: int) -> int:

@@ -19,13 +19,15 @@ _ACTS_AT_MOST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Nothing goes wrong any more, everything comes to rest, and the books are looked at."""
+    """Nothing goes wrong any more, everything comes to rest, and the books are looked at. `turns` is the order."""
+
+    turns: int = 0
 
     def __str__(self) -> str:
         return "everything comes to rest"
 
     def happen(self, world: World) -> None:
-        world.settle()
+        world.settle_in_any_order(Random(self.turns))
         world.broken = check(world)
 
 
@@ -56,7 +58,8 @@ def play(seed: int) -> Outcome:
     acts: list[Event] = []
     while not world.broken and len(acts) < _ACTS_AT_MOST:
         done = len(acts) >= ACTS_AT_LEAST and drawing.all_ordered
-        act = Quiet() if done or len(acts) == quiet_at else drawing.next()
+        quiet = done or len(acts) == quiet_at
+        act = Quiet(chance.getrandbits(16)) if quiet else drawing.next()
         acts.append(act)
         happen(world, act)
         if done:

@@ -1,9 +1,10 @@
 """What happens next, drawn from one chance and from nothing else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from random import Random
 
+from order_service.domain.lifecycle import OrderStatus
 from order_service.tables import ORDERS
 from shared.testing.broker import Delivery
 from tests.simulation.acts import ACKNOWLEDGE, POINTS, Event, Mishap, Task, Together, Work
@@ -24,6 +25,11 @@ METHODS = (
 MISHAPS = 0.12
 SLOW = 0.2
 LONG = 20 * 60
+_NEXT_STEPS: Mapping[OrderStatus | None, str] = {
+    OrderStatus.CONFIRMED: "process",
+    OrderStatus.PROCESSING: "ship",
+    OrderStatus.SHIPPED: "deliver",
+}
 
 
 def draw_opening(chance: Random) -> Opening:
@@ -163,15 +169,18 @@ class Drawing:
         return self._chance.randint(1, self._placed) if self._placed else None
 
     def _steer(self) -> Event | None:
-        number = self._number()
-        order_id = self._world.placed(number) if number else None
-        if number is None or order_id is None:
-            return None
-        status = self._world.order(order_id).status
-        step = {"CONFIRMED": "process", "PROCESSING": "ship", "SHIPPED": "deliver"}.get(status or "")
-        if step is None or self._chance.random() < 0.3:
-            step = self._chance.choice(("cancel", "cancel", "ship"))
-        return self._work(Steer(number, step))
+        """The next step of somebody's order that has one, or now and then a step that has to be refused."""
+        for _ in range(4):
+            number = self._number()
+            order_id = self._world.placed(number) if number else None
+            if number is None or order_id is None:
+                return None
+            if self._chance.random() < 0.12:
+                return self._work(Steer(number, self._chance.choice(("cancel", "cancel", "ship"))))
+            step = _NEXT_STEPS.get(self._world.order(order_id).status)
+            if step is not None:
+                return self._work(Steer(number, step))
+        return None
 
     def _refund(self) -> Event | None:
         number = self._paid()

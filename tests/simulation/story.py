@@ -17,7 +17,7 @@ def tell(case: Case) -> str:
     shelves = ", ".join(f"{shelf.units} {shelf.sku} at {shelf.price}" for shelf in case.opening.shelves)
     inbox = "with" if case.opening.remembers else "without"
     opening = f"A shop {inbox} an inbox; on the shelves {shelves}."
-    wrong = [f"  WRONG  {world.readable(sentence)}" for sentence in world.broken or ["nothing"]]
+    wrong = [f"WRONG: {world.readable(sentence)}" for sentence in world.broken] or ["All is well."]
     return "\n".join([opening, *telling.lines(), *wrong])
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -180,16 +181,16 @@ class World(Shop):
 
     # Coming to rest
 
-    def settle(self) -> None:
-        """All outages end, nothing else goes wrong, and everything that waits happens, the oldest first."""
+    def settle_in_any_order(self, chance: Random) -> None:
+        """All outages end, nothing else goes wrong, and everything that waits happens; messages come as they like."""
         self.broker.up, self.down_since = True, None
         self.broker.loses = _nothing
         for _ in range(_ROUNDS_AT_MOST):
-            if not self._round() and not self.wait_for_the_provider():
+            if not self._round(chance) and not self.wait_for_the_provider():
                 return
         self.broken.append("I1: this comes to no end")
 
-    def _round(self) -> bool:
+    def _round(self, chance: Random) -> bool:
         moved = False
         for service in self.services:
             if service.has_news:
@@ -199,6 +200,7 @@ class World(Shop):
         self.relayed()
         for service in self.services:
             if waiting := self.broker.waiting(service.name):
+                chance.shuffle(waiting)
                 self.say(f"{service.name} hears {'; '.join(map(self.tag, waiting))}")
                 service.hear(*waiting)
                 for delivery in waiting:
