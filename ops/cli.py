@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 from rich.markup import escape
 
-from ops import books_commands, order_commands
+from ops import books_commands, event_commands, order_commands
 from ops.bench import commands as bench_commands
 from ops.demo import demo
 from ops.output import results, say, show_columns, show_json, told_in_one_sentence
@@ -26,6 +26,7 @@ Exit status 0: fine, 1: found something, 2: usage or a prerequisite."""
 
 app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(order_commands.app, name="order")
+app.add_typer(event_commands.app, name="events")
 app.command()(demo)
 app.add_typer(bench_commands.app, name="bench")
 app.command("audit")(books_commands.prove)

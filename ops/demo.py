@@ -11,8 +11,9 @@ from ops.desks import Desk, address
 from ops.orders import OrderDesk
 from ops.output import results, show_columns, show_json, told_in_one_sentence
 from ops.stack import ports
+from ops.stack.added import OWN
 from ops.stack.home import Home
-from ops.stack.site import BROKER_USER, HOST, SERVICES
+from ops.stack.site import BROKER_USER, GATEWAY, HOST
 from ops.story.archive import Archive
 from ops.story.live import COLUMNS
 from ops.story.playing import Played, Stage
@@ -41,8 +42,8 @@ def demo(*, as_json: Json = False) -> None:
 
 def _play_all(*, quiet: bool) -> list[Played]:
     """All scenarios, one after another."""
-    addresses = {service: address(service) for service in SERVICES}
-    for service in SERVICES:
+    addresses = {service: address(service) for service in OWN}
+    for service in OWN:
         Desk(service, addresses[service]).ask("GET", "/health/ready")
     shelf = Shelf(addresses["inventory"])
     shelf.stock()
@@ -78,17 +79,13 @@ def _show_summary(played: Sequence[Played], seconds: float) -> None:
     kept = len(played) - len(amiss)
     results.print(f"\n{kept} of {len(played)} orders ended as announced, in {seconds:.0f} s. Look at them:\n")
     number = (played[-1].situation.story.order or {}).get("number", "EF-...")
-    show_columns(
-        [
-            ("a story again", f"./eventflow order timeline {number}"),
-            *((service, f"{address(service)}/docs") for service in SERVICES),
-            *_broker(),
-        ]
-    )
+    show_columns([("a story again", f"./eventflow order timeline {number}"), *_addresses()])
 
 
-def _broker() -> list[tuple[str, str]]:
+def _addresses() -> list[tuple[str, str]]:
+    """Of this home's stack; none when the services run elsewhere."""
     known = ports.load(Home.at()) or {}
-    if "rabbitmq_management" not in known:
-        return []
-    return [("RabbitMQ", f"http://{HOST}:{known['rabbitmq_management']} (user {BROKER_USER})")]
+    rows = [(name, f"http://{HOST}:{known[name]}/docs") for name in (*OWN, GATEWAY) if name in known]
+    if "rabbitmq_management" in known:
+        rows.append(("RabbitMQ", f"http://{HOST}:{known['rabbitmq_management']} (user {BROKER_USER})"))
+    return rows

@@ -22,14 +22,15 @@ from ops.story.timeline import LEGEND, document, is_marked, lines, rows
 app = typer.Typer()
 
 
-def _known_form(text: str) -> str:
-    if not (ORDER_ID.fullmatch(text) or NUMBER.fullmatch(text)):
+def known_form(text: str | None) -> str | None:
+    """Refuses what names no order, before anybody is asked for it."""
+    if text is not None and not (ORDER_ID.fullmatch(text) or NUMBER.fullmatch(text)):
         raise typer.BadParameter(f"{text!r} is neither an order's id nor a number such as EF-7K3Q9M")
     return text
 
 
 Reference = Annotated[
-    str, typer.Argument(metavar="ORDER", help="Its id, or its number (EF-...).", callback=_known_form)
+    str, typer.Argument(metavar="ORDER", help="Its id, or its number (EF-...).", callback=known_form)
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 

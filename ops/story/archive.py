@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ops.desks import Desk, Json, Refused, Silent, address
-from ops.stack.site import SERVICES
+from ops.stack.added import OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Archive:
     """Reads stories from the services of this home, or from those at `addresses` by service."""
 
     def __init__(self, addresses: Mapping[str, str] | None = None) -> None:
-        urls = addresses or {service: address(service) for service in SERVICES}
-        self._desks = {service: Desk(service, urls[service]) for service in SERVICES}
+        urls = addresses or {service: address(service) for service in OWN}
+        self._desks = {service: Desk(service, urls[service]) for service in OWN}
 
     def story(self, order_id: str) -> Story:
         """As it is now. Silent services are named in `missing`; StackError for what they refuse."""
@@ -60,10 +60,10 @@ class Archive:
         return story
 
     def _read(self, order_id: str) -> Story:
-        found: dict[str, Json | None] = dict.fromkeys(SERVICES)
+        found: dict[str, Json | None] = dict.fromkeys(OWN)
         events: list[StoryEvent] = []
         missing: dict[str, str] = {}
-        for service in SERVICES:
+        for service in OWN:
             try:
                 found[service] = self._resource(service, order_id)
                 if (resource := found[service]) is not None:

@@ -108,6 +108,20 @@ def words(event: StoryEvent) -> str:
             return str(data.get("reason") or "")
 
 
+def public_words(data: Mapping[str, Any]) -> str:
+    """What a published event says besides its type: number, money, goods, status and reason, as far as it has them."""
+    said: list[str] = [data["number"]] if "number" in data else []
+    amount = data.get("amount", data.get("total"))
+    if amount is not None:
+        said.append(money(amount, data["currency"]))
+    for line in data.get("lines", data.get("items", ())):
+        said.append(f"{line.get('quantity', line.get('requested'))} {line['sku']}")
+    if "available" in data:
+        said.append(f"{data['available']} available")
+    said += [str(data[name]) for name in ("status", "cause", "reason", "message") if data.get(name)]
+    return ", ".join(said)
+
+
 def _movement(movement: Moved) -> str:
     if isinstance(movement, MoneyMoved):
         return f"{movement.how} {money(movement.amount, movement.currency)}"

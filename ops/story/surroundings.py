@@ -9,8 +9,9 @@ from urllib.parse import quote
 import httpx
 
 from ops.stack import rabbitmq, status
+from ops.stack.added import OWN
 from ops.stack.home import Home
-from ops.stack.site import SERVICES, Site
+from ops.stack.site import Site
 from ops.stack.sql import ServerRefused, connected, run_blocking
 from ops.story.situation import Ask, Letter, Queue, Surroundings
 
@@ -37,7 +38,7 @@ def look_around(home: Home, order_id: str) -> Surroundings:
     unread: list[str] = []
     queues = _queues(found.site, unread)
     letters: list[Letter] = []
-    for service in SERVICES:
+    for service in OWN:
         letters += [
             Letter(service, row["type"], row["error"], row["attempts"], datetime.fromisoformat(row["failed_at"]))
             for row in _rows(found.site, service, _LETTERS, order_id, unread)
