@@ -11,7 +11,7 @@ from rich.markup import escape
 from ops import books_commands, event_commands, order_commands
 from ops.bench import commands as bench_commands
 from ops.demo import demo
-from ops.output import results, say, show_columns, show_json, told_in_one_sentence
+from ops.output import results, say, show_columns, show_json, show_json_line, told_in_one_sentence
 from ops.stack import doctor as examination
 from ops.stack import logs as log_files
 from ops.stack import ports, services, status
@@ -30,6 +30,9 @@ app.add_typer(event_commands.app, name="events")
 app.command()(demo)
 app.add_typer(bench_commands.app, name="bench")
 app.command("audit")(books_commands.prove)
+app.command("reconcile")(books_commands.compare_day)
+app.command("rebuild")(books_commands.make_again)
+app.command("replay")(books_commands.tell_again)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Service = Literal["order", "payment", "inventory"]
@@ -39,7 +42,11 @@ Service = Literal["order", "payment", "inventory"]
 def up(*, as_json: Json = False) -> None:
     """Start every part and wait until all are ready; restart only what has changed."""
     with told_in_one_sentence():
-        Stack(Home.at(), say=say).up()
+        try:
+            Stack(Home.at(), say=say).up()
+        except KeyboardInterrupt:
+            say("Interrupted: what was started keeps running; make up goes on from here, make down stops it.")
+            raise
         found = status.look(Home.at())
     if as_json:
         show_json(status.as_json(found, secrets=False))
@@ -97,17 +104,19 @@ def logs(
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is added.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 100,
-    as_json: Json = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON Lines: one document per line of the log.")
+    ] = False,
 ) -> None:
     """Show the last lines that a part has written."""
     with told_in_one_sentence():
         files = log_files.files_of(Home.at(), part)
         for name, line in log_files.read(files, lines, follow=follow):
             if as_json:
-                show_json({"part": name, "line": line})
+                show_json_line({"part": name, "line": line})
             else:
                 sys.stdout.write(f"{name}: {line}\n" if len(files) > 1 else f"{line}\n")
-            sys.stdout.flush()
+                sys.stdout.flush()
 
 
 @app.command()
