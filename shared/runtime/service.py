@@ -55,6 +55,8 @@ PARTS = ("api", "consumer", "relay")
 
 _POOL_SIZE = 8
 _READING_POOL_SIZE = 4
+# A batch makes thousands of objects that reference counting frees; looking for cycles every 700 cost a tenth of the CPU.
+_COLLECT_AFTER = (50_000, 20, 100)
 # The API has 8 s for requests in flight; whoever told us to stop kills after 10 s.
 _DRAIN = timedelta(seconds=9)
 
@@ -160,6 +162,7 @@ async def _serve(process: _Process[SettingsT]) -> None:
     # What exists by now stays: walking it in every full collection would hold everybody up for 80 ms.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
     try:
         async with asyncio.timeout(None) as patience:
             await _run_parts(process, engine, wiring, patience)
