@@ -1,7 +1,6 @@
 """`eventflow events`: what happens, while it happens."""
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Collection
@@ -13,7 +12,7 @@ from rich.markup import escape
 
 from ops.desks import Json, address
 from ops.orders import ORDER_ID, OrderDesk
-from ops.output import remarks, results, told_in_one_sentence
+from ops.output import remarks, results, show_json_line, told_in_one_sentence
 from ops.stack.site import SOCKET
 from ops.story.following import Cut, Happened, News, Resumed, Resync, follow
 from ops.story.meaning import public_words
@@ -69,22 +68,17 @@ def _show(news: News, types: Collection[str], *, as_json: bool) -> None:
         case Happened(event=event):
             if not types or event["type"] in types:
                 if as_json:
-                    _line(event)
+                    show_json_line(event)
                 else:
                     results.print(escape(_in_words(event)))
         case Resync(reason):
             if as_json:
-                _line({"resync": reason})
+                show_json_line({"resync": reason})
             remarks.print(f"resync: events are missing here ({escape(reason)})", style="red")
         case Cut():
             remarks.print("The connection to the gateway is cut; trying again.", style="yellow")
         case Resumed():
             remarks.print("Connected again; what happened meanwhile follows.", style="dim")
-
-
-def _line(document: Json) -> None:
-    sys.stdout.write(json.dumps(document) + "\n")
-    sys.stdout.flush()
 
 
 def _in_words(event: Json) -> str:

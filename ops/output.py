@@ -26,6 +26,12 @@ def show_json(document: object) -> None:
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
+def show_json_line(document: object) -> None:
+    """One document of many, each on a line of its own (JSON Lines), there as soon as it is known."""
+    sys.stdout.write(json.dumps(document) + "\n")
+    sys.stdout.flush()
+
+
 def show_columns(rows: Sequence[Sequence[str]], styles: Mapping[int, str] = MappingProxyType({})) -> None:
     """Rows with aligned columns, whatever the terminal's width; `styles` colours rows by their index."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]

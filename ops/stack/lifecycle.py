@@ -12,7 +12,7 @@ All of it blocks: in a test with an event loop to keep alive, `await asyncio.to_
 
 import hashlib
 
-from ops.stack import accounts, packages, ports, rabbitmq, services
+from ops.stack import accounts, handed_on, packages, ports, rabbitmq, services
 from ops.stack.errors import StackError
 from ops.stack.fingerprints import Stamps
 from ops.stack.home import Home
@@ -49,6 +49,7 @@ class Stack:
         PrerequisiteMissing when this machine lacks something; PartFailed when a part does not become ready. It may
         be killed at any moment and run again.
         """
+        handed_on.refuse_wrong_ones(self._services)
         with self.home.locked():
             packages.ensure(self._say)
             in_use = self._clear_the_ground()

@@ -85,7 +85,7 @@ def judge(name: str, probe: Probe, state: State | None, entries: Journal, since:
 def as_json(status: Status, *, secrets: bool) -> dict[str, Any]:
     """The document of `eventflow status --json`. Passwords appear only with `secrets`: the read-only auditor's."""
     parts = {
-        name: {"state": part.state, "pid": part.pid, "restarts": part.restarts}
+        name: {"state": part.state, "pid": part.pid, "restarts": part.restarts, "reason": part.reason}
         for name, part in status.parts.items()
     }
     if status.site is None:

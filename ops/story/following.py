@@ -5,9 +5,6 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from socketio import AsyncClient
-from socketio import exceptions as faults
-
 from ops.desks import Json
 from ops.stack.errors import StackError
 
@@ -91,6 +88,11 @@ class _Line:
     """One connection, until it is cut. `heard` ends with None."""
 
     def __init__(self) -> None:
+        # Loaded when it is needed: it takes as long as all the rest of the command line.
+        from socketio import AsyncClient
+        from socketio.exceptions import SocketIOError
+
+        self._faults = (SocketIOError, OSError)
         self.heard: asyncio.Queue[Happened | _Lost | None] = asyncio.Queue()
         self._client: Any = AsyncClient(reconnection=False, handle_sigint=False)
         self._client.on("event", self._hear)
@@ -103,7 +105,7 @@ class _Line:
         try:
             await self._client.connect(url, transports=["websocket"])
             answer = await self._client.call("subscribe", dict(wanted), timeout=ACK_SECONDS)
-        except (faults.SocketIOError, OSError) as error:
+        except self._faults as error:
             raise _Unreachable(str(error) or type(error).__name__) from error
         if not answer["ok"]:
             raise _Unreachable(answer["error"])

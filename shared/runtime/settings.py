@@ -16,7 +16,11 @@ class WrongEnvironment(Exception):
 class LogSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
-    log_level: str = Field(default="INFO", validation_alias=AliasChoices("LOG_LEVEL", "log_level"))
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(?i:DEBUG|INFO|WARNING|ERROR|CRITICAL)$",
+        validation_alias=AliasChoices("LOG_LEVEL", "log_level"),
+    )
 
 
 class ServiceSettings(LogSettings):

@@ -93,7 +93,7 @@ def test_document_has_every_address_and_no_password_when_asked_for_json(tmp_path
             "provider": "postgresql://127.0.0.1:5433/provider_db",
             **{name: f"postgresql://127.0.0.1:5434/{name}_db" for name in ADDED},
         },
-        "parts": {"order-1": {"state": "ready", "pid": 1, "restarts": 0}},
+        "parts": {"order-1": {"state": "ready", "pid": 1, "restarts": 0, "reason": None}},
     }
 
 
