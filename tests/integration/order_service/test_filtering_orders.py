@@ -11,11 +11,13 @@ import pytest
 from order_service.customer_keys import KNOWN_FOR
 from order_service.domain.commands import (
     NotePaymentFailed,
+    NotePaymentRefunded,
     NotePaymentTaken,
     NoteStockReleased,
     NoteStockReserved,
 )
 from order_service.domain.listings import Listing, RecordListing
+from order_service.domain.money import Money
 from order_service.filtering import STUCK_AFTER
 from order_service.queries import payment_id_of
 from tests.integration.order_service.conftest import ADDRESS, OrderService
@@ -156,7 +158,6 @@ async def test_order_is_stuck_when_it_or_its_compensation_stays_unfinished(servi
 
     pending = await placed()
     half = await placed()
-    await service.hear(NoteStockReserved(half, 1))
     unpaid_back = await cancelled(await confirmed())
     unreleased = await placed()
     await service.hear(NoteStockReserved(unreleased, 1))
@@ -171,10 +172,13 @@ async def test_order_is_stuck_when_it_or_its_compensation_stays_unfinished(servi
     service.clock.ahead += STUCK_AFTER - timedelta(seconds=100)
     assert await read(service, stuck=True) == []
     service.clock.ahead += timedelta(seconds=101)
+    await service.hear(NoteStockReserved(half, 1))
     stuck = {str(order_id) for order_id in (pending, half, unpaid_back, unreleased)}
     assert set(ids(await read(service, stuck=True))) == stuck
     assert set(ids(await read(service, stuck=False))) == {str(order_id) for order_id in at_rest}
     assert ids(await read(service, stuck=True, status="FAILED", sort="total")) == [str(unreleased)]
+    await service.hear(NotePaymentRefunded(unpaid_back, 5, Money(1, "USD"), Money(999, "USD")))
+    assert set(ids(await read(service, stuck=True))) == stuck - {str(unpaid_back)}
 
 
 async def test_placeholder_is_not_listed_whatever_is_sorted_or_filtered(
