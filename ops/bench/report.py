@@ -52,7 +52,7 @@ class Report:
             "queue_depth": self.load.queues,
             "backlog_orders": list(figures.backlog),
             "targets": dict(self.targets),
-            "audit": {"clean": self.audit.clean, "findings": list(self.audit.findings)},
+            "audit": self.audit.document(),
         }
 
     def write(self) -> Path:

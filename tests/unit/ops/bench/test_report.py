@@ -40,7 +40,7 @@ def test_document_holds_every_figure() -> None:
     assert document["peak_memory_mb"] == {"payment": 101}
     assert document["queue_depth"] == [{"at_s": 1.0, "order_queue": 2.0}]
     assert document["backlog_orders"] == [3, 0]
-    assert document["audit"] == {"clean": True, "findings": []}
+    assert document["audit"] == {"clean": True, "findings": [], "looked_at": {}}
     assert document["cpu_of_others"] == 0.2
 
 
