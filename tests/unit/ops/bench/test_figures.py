@@ -8,18 +8,18 @@ from ops.bench.generator import Answers
 BEGUN = 100.0
 
 
-def load(seconds: float, confirmed_at: dict[str, float], *, refused: int = 0) -> Figures:
-    """One order a second from the start on, each answered after 10 ms; `confirmed_at` in seconds after the start."""
-    ids: list[str | None] = [f"order-{number}" for number in range(int(seconds))]
-    intended = [BEGUN + number for number in range(len(ids))]
+def load(seconds: float, confirmed_at: dict[str, float], *, rate: float = 1, refused: int = 0) -> Figures:
+    """`rate` orders a second from the start on, each answered after 10 ms; `confirmed_at` in seconds after the start."""
+    ids: list[str | None] = [f"order-{number}" for number in range(int(seconds * rate))]
+    intended = [BEGUN + number / rate for number in range(len(ids))]
     statuses = [503 if number < refused else 201 for number in range(len(ids))]
     answers = Answers(intended, [time + 0.01 for time in intended], statuses, ids)
     seen = {order_id: BEGUN + at for order_id, at in confirmed_at.items()}
-    return figures_of(answers, seen, rate=1, seconds=seconds, begun=BEGUN)
+    return figures_of(answers, seen, rate=rate, seconds=seconds, begun=BEGUN)
 
 
-def all_confirmed_after(delay: float, seconds: int) -> dict[str, float]:
-    return {f"order-{number}": number + delay for number in range(seconds)}
+def all_confirmed_after(delay: float, seconds: int, rate: float = 1) -> dict[str, float]:
+    return {f"order-{number}": number / rate + delay for number in range(int(seconds * rate))}
 
 
 def test_latencies_count_from_the_intended_moment() -> None:
@@ -42,14 +42,15 @@ def test_load_is_not_sustained_when_a_second_of_work_was_left() -> None:
 
 
 def test_load_is_not_sustained_when_an_order_was_refused() -> None:
-    assert not load(10, all_confirmed_after(0.2, 10), refused=1).sustained
+    assert load(10, all_confirmed_after(0.01, 10, 10), rate=10).sustained
+    assert not load(10, all_confirmed_after(0.01, 10, 10), rate=10, refused=1).sustained
 
 
 def test_load_is_not_sustained_when_an_order_was_never_confirmed() -> None:
-    seen = all_confirmed_after(0.2, 10)
+    seen = all_confirmed_after(0.01, 10, 10)
     del seen["order-3"]
-    figures = load(10, seen)
-    assert (figures.accepted, figures.confirmed, figures.sustained) == (10, 9, False)
+    figures = load(10, seen, rate=10)
+    assert (figures.accepted, figures.confirmed, figures.sustained) == (100, 99, False)
 
 
 def test_load_is_not_sustained_when_nothing_was_confirmed() -> None:
