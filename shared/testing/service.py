@@ -59,6 +59,7 @@ class MemoryService(Generic[C]):
         self._publish = publish
         self._broker = broker
         self._clock = clock
+        self._rows: dict[tuple[str, str], tuple[Any, Row[Any]]] = {}
         self._history: list[Recorded] = []
         self._history_of: list[StoredEvent] = []
 
@@ -128,18 +129,23 @@ class MemoryService(Generic[C]):
 
     def rows(self, table: Table[S]) -> dict[str, Row[S]]:
         """The rows that exist, as last committed."""
-        rows = {
-            row_id: decoded_row(table, *stored)
-            for row_id, stored in self.database.committed(table.name).items()
-        }
+        committed = self.database.committed(table.name)
+        rows = {row_id: self._row(table, row_id, stored) for row_id, stored in committed.items()}
         return {row_id: row for row_id, row in rows.items() if row.version > 0}
+
+    def _row(self, table: Table[S], row_id: str, stored: Any) -> Row[S]:
+        """Read once, until another is stored."""
+        known = self._rows.get((table.name, row_id))
+        if known is None or known[0] is not stored:
+            known = self._rows[table.name, row_id] = stored, decoded_row(table, *stored)
+        return known[1]
 
     def states(self, table: Table[S]) -> dict[str, S]:
         return {row_id: row.state for row_id, row in self.rows(table).items()}
 
     def state(self, table: Table[S], row_id: object) -> S:
         stored = self.database.committed(table.name).get(str(row_id))
-        return decoded_row(table, *stored).state if stored else table.initial
+        return self._row(table, str(row_id), stored).state if stored else table.initial
 
     def recorded(self, after_position: int = 0) -> list[Recorded]:
         """Stored events in the order of commits."""

@@ -1,5 +1,6 @@
 """Many seeds on all cores, and a report of what they came to."""
 
+import gc
 import logging
 import os
 from collections import Counter
@@ -80,8 +81,11 @@ def _parts(seeds: Sequence[int]) -> Iterator[Report]:
 
 def _play_all(seeds: Sequence[int]) -> Report:
     report = Report()
+    gc.disable()  # a world is small and soon gone: looking for its cycles only now and then saves a tenth of the time
     for seed in seeds:
         report.add(seed, play(seed))
+    gc.enable()
+    gc.collect()
     return report
 
 

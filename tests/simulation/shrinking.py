@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tests.simulation.acts import Event, Together, Work
-from tests.simulation.case import Case, replay
+from tests.simulation.case import Case, Quiet, replay
 from tests.simulation.events import Relay
 from tests.simulation.labour import Hear
 from tests.simulation.requests import Place
@@ -81,6 +81,8 @@ def _simpler(act: Event) -> Iterable[Event]:
                     yield replace(act, works=(*before, replace(work, task=task), *after))
         case Relay(fate=fate) if fate:
             yield replace(act, fate="")
+        case Quiet(turns=turns) if turns:
+            yield Quiet()
         case _:
             pass
 

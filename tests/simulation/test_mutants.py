@@ -9,7 +9,7 @@ from tests.simulation.mutants import MUTANTS
 from tests.simulation.races import RACES
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3_600)
 def test_every_mutant_is_found() -> None:
     found = find_all()
     sys.stdout.write(f"{table(found)}\n")

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from inventory_service.domain.product import Product
+from inventory_service.domain.product import AdjustStock, CatalogueEntry, CreateProduct, Product
 from inventory_service.tables import PRODUCTS
 from order_service.tables import LISTINGS, ORDERS
 from payment_service.provider_calls import ChargeCall, ProviderCall
@@ -78,8 +78,20 @@ class World(Shop):
         self._copies: Counter[tuple[str, str]] = Counter()
         self._tagged = 0
         self._told_to = 0
-        for shelf in opening.shelves:
-            self.stock(shelf.sku, shelf.units, price=shelf.price, threshold=shelf.threshold)
+        self._open(opening.shelves)
+
+    def _open(self, shelves: Sequence[Shelf]) -> None:
+        """Every product is on sale and known to the order service."""
+        commands: list[CreateProduct | AdjustStock] = []
+        for shelf in shelves:
+            prices = {"USD": shelf.price}
+            entry = CatalogueEntry(
+                shelf.sku, self.clock.now, prices=prices, low_stock_threshold=shelf.threshold
+            )
+            commands += [CreateProduct(shelf.sku, entry), AdjustStock(shelf.sku, shelf.units, "received")]
+        self.inventory.handle(*map(self.managing, commands))
+        self.inventory.relay()
+        self.orders.hear(*self.broker.waiting("order"))
         for delivery in self.broker.routed:
             self.heard(delivery)
 
@@ -194,8 +206,10 @@ class World(Shop):
         moved = False
         for service in self.services:
             if service.has_news:
-                self.say(f"{service.name} tells all that is new")
+                before = len(self.broker.published)
                 service.relay()
+                if len(self.broker.published) > before:
+                    self.say(f"{service.name} tells all that is new")
                 moved = True
         self.relayed()
         for service in self.services:
