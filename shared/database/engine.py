@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
-from sqlalchemy.engine import make_url
+import asyncpg
+from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _STATEMENT_TIMEOUT = timedelta(seconds=30)
 # The server ends a statement in time; when nothing is heard of it either, the server itself is out of reach.
-_SILENCE = timedelta(seconds=5)
+_SILENCE = timedelta(seconds=1)
+_CONNECT_WITHIN = timedelta(seconds=2)
+_GOODBYE_WITHIN = timedelta(milliseconds=500)
 
 # A transaction that a crashed or stuck client left open must not hold its locks for long.
 _SESSION = {
@@ -16,6 +20,21 @@ _SESSION = {
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
 }
+
+
+class _Connection(asyncpg.Connection):
+    """Does not wait long for a goodbye: whoever asks for another connection waits behind it."""
+
+    async def close(self, *, timeout: float | None = None) -> None:
+        await super().close(  # pyright: ignore[reportUnknownMemberType] - asyncpg has no types
+            timeout=_GOODBYE_WITHIN.total_seconds()
+        )
+
+
+def _distrust_the_whole_pool(context: ExceptionContext) -> None:
+    """After a silence every connection made before it is as dead: the next one must not have to find out again."""
+    if isinstance(context.original_exception, TimeoutError):
+        context.invalidate_pool_on_disconnect = True
 
 
 def open_engine(
@@ -31,14 +50,20 @@ def open_engine(
     a statement may take for ever, as one of a migration may.
     """
     session = {"application_name": application, **_SESSION}
-    connect_args: dict[str, object] = {"timeout": 5, "server_settings": session}
+    connect_args: dict[str, object] = {
+        "timeout": _CONNECT_WITHIN.total_seconds(),
+        "server_settings": session,
+        "connection_class": _Connection,
+    }
     if statement_timeout is not None:
         session["statement_timeout"] = f"{statement_timeout.total_seconds() * 1000:.0f}ms"
         connect_args["command_timeout"] = (statement_timeout + _SILENCE).total_seconds()
-    return create_async_engine(
+    engine = create_async_engine(
         make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,
         connect_args=connect_args,
     )
+    event.listen(engine.sync_engine, "handle_error", _distrust_the_whole_pool)
+    return engine

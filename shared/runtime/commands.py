@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import perf_counter
 
 import structlog
 
@@ -21,6 +22,7 @@ MAX_BATCH = 200
 MAX_WAITING = 5_000
 # A deadlock or a dropped connection is usually over by the second run; a client should not wait for much more.
 _RUNS = 3
+_RUN_AGAIN_WITHIN = timedelta(seconds=2)
 _PAUSE = timedelta(milliseconds=50)
 
 
@@ -97,10 +99,14 @@ class Commands:
                 waiting.done.set_result(outcome)
 
     async def _handle(self, submissions: list[Submission]) -> list[Outcome]:
+        began = perf_counter()
         for _ in range(_RUNS - 1):
             try:
                 return await self._handler.handle(submissions)
             except Unavailable:
+                # After a silence the next run would most likely meet with silence too, and others wait behind it.
+                if perf_counter() - began >= _RUN_AGAIN_WITHIN.total_seconds():
+                    raise
                 await asyncio.sleep(_PAUSE.total_seconds())
         return await self._handler.handle(submissions)
 

@@ -43,6 +43,7 @@ Project = Callable[[AsyncConnection, Sequence[Recorded]], Awaitable[None]]
 Guard = Callable[[AsyncConnection, Sequence[Submission]], Awaitable[Collection[Submission]]]
 
 # A server that was restarted answers again within a second or two; nobody should wait for it much longer.
+_LOOK_UP_WITHIN = timedelta(seconds=2)
 _LOOK_UP_AGAIN_AFTER = (timedelta(milliseconds=100), timedelta(milliseconds=400), timedelta(seconds=1.5))
 
 
@@ -129,15 +130,15 @@ class Handler:
         return outcomes
 
     async def _took_effect(self, attempt: Attempt) -> bool:
-        for pause in _LOOK_UP_AGAIN_AFTER:
+        began, pauses = perf_counter(), iter(_LOOK_UP_AGAIN_AFTER)
+        while True:
             try:
                 return await self._committed(attempt)
-            except DatabaseFault:
+            except DatabaseFault as fault:
+                pause = next(pauses, None)
+                if pause is None or perf_counter() - began >= _LOOK_UP_WITHIN.total_seconds():
+                    raise CommitUnknown(str(fault)) from fault
                 await asyncio.sleep(pause.total_seconds())
-        try:
-            return await self._committed(attempt)
-        except DatabaseFault as fault:
-            raise CommitUnknown(str(fault)) from fault
 
     async def _committed(self, attempt: Attempt) -> bool:
         command_ids = {event.command_id for event in attempt.events}

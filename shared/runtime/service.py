@@ -55,6 +55,10 @@ PARTS = ("api", "consumer", "relay")
 
 _POOL_SIZE = 8
 _READING_POOL_SIZE = 4
+# Whoever waits for a commit is told within 10 s, also when the database has fallen silent: see shared/runtime/commands.py.
+COMMIT_STATEMENT_TIMEOUT = timedelta(seconds=4)
+# A search through all there is may take its time.
+_READ_STATEMENT_TIMEOUT = timedelta(seconds=30)
 # A batch makes thousands of objects that reference counting frees; looking for cycles every 700 cost a tenth of the CPU.
 _COLLECT_AFTER = (50_000, 20, 100)
 # The API has 8 s for requests in flight; whoever told us to stop kills after 10 s.
@@ -156,8 +160,8 @@ async def _serve(process: _Process[SettingsT]) -> None:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, process.stop.set)
     service, settings = process.service, process.settings
-    engine = _open_pool(process, service.name, _POOL_SIZE)
-    reads = _open_pool(process, f"{service.name}_reads", _READING_POOL_SIZE)
+    engine = _open_pool(process, service.name, _POOL_SIZE, COMMIT_STATEMENT_TIMEOUT)
+    reads = _open_pool(process, f"{service.name}_reads", _READING_POOL_SIZE, _READ_STATEMENT_TIMEOUT)
     wiring = service.wire(Platform(settings, engine, utc_now, reads))
     # What exists by now stays: walking it in every full collection would hold everybody up for 80 ms.
     gc.collect()
@@ -176,12 +180,13 @@ async def _serve(process: _Process[SettingsT]) -> None:
     log.info("stopped")
 
 
-def _open_pool(process: _Process[Any], name: str, size: int) -> AsyncEngine:
+def _open_pool(process: _Process[Any], name: str, size: int, statement_timeout: timedelta) -> AsyncEngine:
     """One of the process's pools on its database, measured under this name."""
     engine = open_engine(
         process.settings.database_url.get_secret_value(),
         application=f"{process.service.name}_service",
         pool_size=size,
+        statement_timeout=statement_timeout,
     )
     metrics.POOL_SIZE.labels(name).set(size)
     metrics.POOL_IN_USE.labels(name).set_function(cast(QueuePool, engine.pool).checkedout)

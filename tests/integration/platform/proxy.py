@@ -29,6 +29,7 @@ class Proxy:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self.cut_at: CutAt | None = None
+        self.silent_at_commit = False
         self.stays_cut = False
         self.cuts = 0
         self.port = 0
@@ -78,6 +79,8 @@ class Proxy:
         answer_lost: asyncio.Event,
     ) -> None:
         while data := await source.read(65_536):
+            if self.silent_at_commit and COMMIT in data:
+                self.fall_silent()
             await self._flowing.wait()
             moment = self.cut_at if COMMIT in data else None
             if moment is not None:
