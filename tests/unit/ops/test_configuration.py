@@ -89,8 +89,7 @@ def test_durability_is_left_on_when_postgres_is_configured(site: Site) -> None:
 def test_service_sees_nobody_elses_password_when_started(site: Site, service: str) -> None:
     own = {"payment": {"payment", "provider"}}.get(service, {service})
     allowed = {f"{database}_runtime" for database in own} | {"rabbitmq"}
-    if service == "order":
-        allowed.add("order_master_key")
+    allowed |= {"order": {"order_master_key"}, "inventory": {"redis"}}.get(service, set[str]())
     environment = " ".join(site.environment(service).values())
     seen = {name for name, password in site.passwords.items() if password in environment}
     assert seen == allowed
