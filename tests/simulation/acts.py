@@ -104,14 +104,14 @@ def _go_on(world: World, work: Work, under_way: UnderWay, started: list[tuple[Wo
     if run.has_ended:
         under_way.committed()
         if mishap is not None and mishap.at == ACKNOWLEDGE:
-            world.faults += 1
+            world.faults["dies before acknowledge"] += 1
         else:
             under_way.answered(run.result)
     return False
 
 
 def _strike(world: World, mishap: Mishap, under_way: UnderWay) -> None:
-    world.faults += 1
+    world.faults[str(mishap)] += 1
     if mishap.kind == "dies":
         under_way.run.kill()
         if mishap.at == "committed":

@@ -24,7 +24,7 @@ class Report:
     seeds: int = 0
     orders: int = 0
     acts: int = 0
-    faults: int = 0
+    faults: Counter[str] = field(default_factory=Counter[str])
     races: Counter[int] = field(default_factory=Counter[int])
     failing: dict[int, Sequence[str]] = field(default_factory=dict[int, Sequence[str]])
     fewest_orders: int = 1_000
@@ -34,19 +34,19 @@ class Report:
         self.seeds += 1
         self.orders += outcome.orders
         self.acts += len(outcome.case.acts)
-        self.faults += outcome.faults
+        self.faults.update(outcome.faults)
         self.races.update(outcome.races)
         if outcome.wrong:
             self.failing[seed] = outcome.wrong
         else:
             self.fewest_orders = min(self.fewest_orders, outcome.orders)
-            self.fewest_faults = min(self.fewest_faults, outcome.faults)
+            self.fewest_faults = min(self.fewest_faults, outcome.faults.total())
 
     def merge(self, other: "Report") -> None:
         self.seeds += other.seeds
         self.orders += other.orders
         self.acts += other.acts
-        self.faults += other.faults
+        self.faults.update(other.faults)
         self.races.update(other.races)
         self.failing.update(other.failing)
         self.fewest_orders = min(self.fewest_orders, other.fewest_orders)
@@ -54,10 +54,12 @@ class Report:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.seeds} seeds, {self.orders} orders, {self.acts} acts, {self.faults} faults,"
+            f"{self.seeds} seeds, {self.orders} orders, {self.acts} acts, {self.faults.total()} faults,"
             f" {len(self.failing)} failing",
             "race  occurred",
             *(f"{race:4}  {self.races[race]}" for race in RACES),
+            "fault                               occurred",
+            *(f"{fault:34}  {self.faults[fault]}" for fault in sorted(self.faults)),
         ]
         return "\n".join(lines)
 
@@ -105,6 +107,6 @@ class ProgressLine:
     def __call__(self, report: Report) -> None:
         seconds = monotonic() - self._began
         self._write(
-            f"\r{report.seeds} of {self._seeds} seeds in {seconds:.0f} s, {report.faults} faults,"
+            f"\r{report.seeds} of {self._seeds} seeds in {seconds:.0f} s, {report.faults.total()} faults,"
             f" {len(report.failing)} failing"
         )

@@ -45,7 +45,7 @@ class Outcome:
     wrong: Sequence[str]
     races: Counter[int]
     orders: int
-    faults: int
+    faults: Counter[str]
 
 
 def play(seed: int) -> Outcome:

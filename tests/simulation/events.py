@@ -30,7 +30,7 @@ class Relay:
             service.relay(self.at_most)
             world.relayed()
             return
-        world.faults += 1
+        world.faults[f"relay {self.fate}"] += 1
         if self.fate == "loses what it told":
             world.broker.loses = _EverySecond()
         service.publish(self.at_most)
@@ -66,10 +66,10 @@ class Ask:
         for call in world.till.due():
             if world.call_label(call) == self.call:
                 if not world.till.ask(call):
-                    world.faults += 1
+                    world.faults["provider gives no answer"] += 1
                     world.noted[8] += 1
                 if self.dies:
-                    world.faults += 1
+                    world.faults["dies with the provider's answers"] += 1
                     world.noted[9] += len(world.till.answers())
                     world.till.lose_answers()
                 return
@@ -101,7 +101,7 @@ class Outage:
                 world.outlived(world.down_since)
             world.down_since = None
         elif not self.over and world.down_since is None:
-            world.faults += 1
+            world.faults["the broker is gone"] += 1
             world.down_since = world.clock.now
         world.broker.up = self.over
 
@@ -116,5 +116,5 @@ class Forget:
         return f"the inbox of {self.service} is emptied"
 
     def happen(self, world: World) -> None:
-        world.faults += 1
+        world.faults["an inbox is emptied"] += 1
         world.service(self.service).database.empty("inbox")

@@ -1,6 +1,5 @@
 """A failing seed becomes a story that a person can read, and the same one every time."""
 
-from tests.simulation.campaign import silence
 from tests.simulation.case import play, replay
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.shrinking import Shrinking
@@ -10,7 +9,6 @@ SHORT = 8
 
 
 def test_story_is_short_and_names_what_is_wrong_when_a_seed_fails() -> None:
-    silence()
     [mutant] = [mutant for mutant in MUTANTS if mutant.race == 25]
     with mutant.patch():
         outcome = next(outcome for seed in range(100) if (outcome := play(seed)).wrong)
@@ -24,7 +22,6 @@ def test_story_is_short_and_names_what_is_wrong_when_a_seed_fails() -> None:
 
 
 def test_replay_comes_to_the_same_when_nothing_is_left_out() -> None:
-    silence()
     outcome = play(7)
     again = replay(outcome.case)
     assert (again.races, again.orders, again.faults) == (outcome.races, outcome.orders, outcome.faults)

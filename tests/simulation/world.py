@@ -57,7 +57,8 @@ class World(Shop):
         super().__init__(remembers=opening.remembers)
         self.broken: list[str] = []
         self.noted: Counter[int] = Counter()
-        self.faults = 0
+        self.faults: Counter[str] = Counter()
+        """What went wrong by the simulator's doing, and how often."""
         self.hearings: list[Hearing] = []
         self.took: dict[str, set[UUID]] = {service.name: set() for service in self.services}
         """The events that each service says it has handled."""
