@@ -26,7 +26,7 @@ def position_of(offset: int, index: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Behind the event at this position; `event_id` in lower case."""
+    """Behind the event at this position; `event_id` in lower case, and empty before the first event of all."""
 
     position: int
     event_id: str
@@ -40,7 +40,7 @@ class Cursor:
         return self.position & (1 << _INDEX_BITS) - 1
 
     def __str__(self) -> str:
-        return "0" if self.position < 0 else f"{self.offset}.{self.index}.{self.event_id}"
+        return "0" if not self.event_id else f"{self.offset}.{self.index}.{self.event_id}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":

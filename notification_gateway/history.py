@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterator
 from operator import attrgetter
 
-from notification_gateway.cursors import BEGINNING, Cursor, position_of
+from notification_gateway.cursors import Cursor, position_of
 from notification_gateway.entries import Entry
 
 MOST_BYTES = 32_000_000
@@ -58,7 +58,8 @@ class History:
         self._start = 0
         self._bytes = 0
         self.floor = position_of(first_offset, 0) - 1
-        self.head: Cursor = BEGINNING
+        # Before anything is heard it stands before what will be: at the beginning, unless the stream was truncated.
+        self.head = Cursor(self.floor, "")
 
     def append(self, entry: Entry) -> None:
         self._entries.append(entry)
@@ -79,8 +80,8 @@ class History:
 
     def knows(self, cursor: Cursor) -> bool:
         """Whether the cursor's own event is in memory, at that place; or it stands before the first of all."""
-        if cursor == BEGINNING:
-            return self.covers(BEGINNING.position)
+        if not cursor.event_id:
+            return self.covers(cursor.position)
         place = self._behind(cursor.position) - 1
         return place >= self._start and self._entries[place].cursor == cursor
 

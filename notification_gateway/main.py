@@ -51,7 +51,7 @@ class Gateway:
         self._follower = StreamFollower(broker_url, self._journal)
         self._catching_up = CatchingUp(broker_url, self._journal)
         self._queues = Queues(settings.rabbitmq_management_url, broker_url)
-        self._budget = Budget()
+        self.budget = Budget()
 
     def http(self) -> FastAPI:
         router = gateway_router(
@@ -93,7 +93,7 @@ class Gateway:
             journal=self._journal,
             rooms=self._rooms,
             catching_up=self._catching_up,
-            budget=self._budget,
+            budget=self.budget,
             receive=receive,
             send=send,
             abort=abort,

@@ -17,7 +17,7 @@ class Budget:
 
     def __init__(self, most: int = MOST_BYTES_OF_ALL) -> None:
         self._most = most
-        self._used = 0
+        self.used = 0
         self._outboxes: set[Outbox] = set()
         self.roomy = asyncio.Event()
         self.roomy.set()
@@ -29,11 +29,11 @@ class Budget:
         self._outboxes.discard(outbox)
 
     def account(self, size: int) -> None:
-        self._used += size
-        _set(self.roomy, self._used <= self._most * _ROOMY)
+        self.used += size
+        _set(self.roomy, self.used <= self._most * _ROOMY)
 
     def enforce(self) -> None:
-        while self._used > self._most:
+        while self.used > self._most:
             max(self._outboxes, key=lambda outbox: outbox.waiting_bytes).give_up()
 
 

@@ -87,12 +87,14 @@ class Socket:
 
     async def _keep_alive(self) -> None:
         try:
-            await asyncio.wait_for(self._connected.wait(), _GREETING_SECONDS)
+            async with asyncio.timeout(_GREETING_SECONDS):
+                await self._connected.wait()
             while True:
                 await asyncio.sleep(protocol.PING_SECONDS)
                 self._pong.clear()
                 self._outbox.push(protocol.PING)
-                await asyncio.wait_for(self._pong.wait(), protocol.PONG_SECONDS)
+                async with asyncio.timeout(protocol.PONG_SECONDS):
+                    await self._pong.wait()
         except TimeoutError:
             self._abort()
             raise Gone("it fell silent") from None
@@ -132,7 +134,8 @@ class Socket:
             raise Refused('give one object, as in {"order_id": ...}')
         room, cursor = read_request(emitted.arguments[0])
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._journal.ready.wait(), _READY_SECONDS)
+            async with asyncio.timeout(_READY_SECONDS):
+                await self._journal.ready.wait()
         if not self._journal.ready.is_set():
             raise Refused("the gateway is not ready; try again")
         feed = self._feed_of(room)

@@ -42,7 +42,8 @@ async def read_stream(
 async def first_delivery(deliveries: Deliveries, patience: float) -> AbstractIncomingMessage | None:
     """None when there is nothing at that place, or it is time to stop."""
     try:
-        return await asyncio.wait_for(deliveries.next(), patience)
+        async with asyncio.timeout(patience):
+            return await deliveries.next()
     except TimeoutError:
         return None
 

@@ -1,10 +1,13 @@
 """A browser as the gateway sees it: Socket.IO's own client for Python, and a bare WebSocket for what it would not do."""
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
+import orjson
 import socketio
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -103,3 +106,59 @@ async def bare(url: str, **options: Any) -> AsyncGenerator[ClientConnection]:
     address = url.replace("http://", "ws://") + "/socket.io/?EIO=4&transport=websocket"
     async with connect(address, proxy=None, compression=None, **options) as socket:
         yield socket
+
+
+class Stuck:
+    """A client that follows everything from the beginning on and reads none of it."""
+
+    def __init__(self, url: str) -> None:
+        self._address = urlsplit(url)
+        self._writer: asyncio.StreamWriter | None = None
+
+    async def follow_everything(self, cursor: str | None = "0") -> None:
+        """Returns once the subscription is acknowledged."""
+        host, port = self._address.hostname or "", self._address.port or 0
+        # The least that the kernel buffers for us.
+        raw = socket.socket()
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(raw, (host, port))
+        reader, self._writer = await asyncio.open_connection(sock=raw, limit=4096)
+        self._writer.write(
+            b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        wanted = {"topic": "dashboard"} | ({} if cursor is None else {"cursor": cursor})
+        self._send(b"40")
+        self._send(b"420" + orjson.dumps(["subscribe", wanted]))
+        await reader.readuntil(b"430[")
+
+    async def ask_without_end(self) -> None:
+        """Returns when the gateway has had enough of us."""
+        assert self._writer is not None
+        with suppress(ConnectionError):
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    self._send(b'421["subscribe",{"topic":"nothing"}]')
+                    await self._writer.drain()
+
+    async def is_cut_off(self) -> None:
+        """Returns once the connection is at an end, though we still do not read from it."""
+        assert self._writer is not None
+        with suppress(ConnectionError):
+            async with asyncio.timeout(PATIENCE):
+                while not self._writer.transport.is_closing():
+                    self._send(b"3")
+                    await self._writer.drain()
+                    await asyncio.sleep(0.05)
+
+    async def close(self) -> None:
+        assert self._writer is not None
+        self._writer.transport.abort()
+
+    def _send(self, text: bytes) -> None:
+        """A text frame with an empty mask."""
+        assert self._writer is not None
+        assert len(text) < 126
+        self._writer.write(bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text)

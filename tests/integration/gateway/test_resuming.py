@@ -1,0 +1,134 @@
+"""A cursor is good on any instance, after any restart: a client cut off and resumed holds every event once."""
+
+import asyncio
+
+from notification_gateway.catching_up import MOST_READERS
+from notification_gateway.journal import Journal
+from shared.eventsourcing.ids import new_id
+from tests.integration.gateway.client import Stuck, connected
+from tests.integration.gateway.conftest import Gateways
+from tests.integration.gateway.publisher import Publisher, event_of, history_of
+
+
+def forgetful() -> Journal:
+    """Remembers next to nothing, so what was missed has to come from the stream."""
+    return Journal(most_bytes=2_000)
+
+
+async def test_every_event_is_held_once_when_resumed_on_another_instance(
+    gateway: Gateways, publisher: Publisher
+) -> None:
+    order = new_id()
+    events = history_of(order, 600)
+    published = asyncio.create_task(publisher.each(events))
+    held: list[str] = []
+    cursor = "0"
+    for journal in (None, forgetful(), None, forgetful()):
+        async with gateway(journal) as running, connected(running.socket) as client:
+            await client.subscribe(order_id=str(order), cursor=cursor)
+            await client.hears(lambda client=client: len(client.arrived) >= 100)
+            # Cut off as it comes: nobody says goodbye.
+            await client.socket.eio.ws.close()
+            held += client.ids
+            cursor = client.cursor
+    await published
+    async with gateway(forgetful()) as running, connected(running.socket) as client:
+        await client.subscribe(order_id=str(order), cursor=cursor)
+        await client.hears(lambda: len(held) + len(client.arrived) >= len(events))
+        assert [*held, *client.ids] == [event["id"] for event in events]
+
+
+async def test_dashboard_holds_every_event_when_it_resumes_from_the_stream(
+    gateway: Gateways, publisher: Publisher
+) -> None:
+    events = history_of(new_id(), 1_000)
+    for start in range(0, 1_000, 50):
+        await publisher.batch(events[start : start + 50])
+    async with gateway(forgetful()) as running, connected(running.socket) as client:
+        await client.subscribe(topic="dashboard", cursor="0")
+        await client.receives(events)
+        assert len(client.batches) < 100
+        async with connected(running.socket) as second:
+            await second.subscribe(topic="dashboard", cursor=client.arrived[777]["cursor"])
+            await second.receives(events[778:])
+
+
+async def test_copies_are_dropped_when_a_relay_has_published_twice(
+    gateway: Gateways, publisher: Publisher
+) -> None:
+    order = new_id()
+    events = history_of(order, 60)
+    await publisher.batch(events[:20])
+    async with gateway() as running, connected(running.socket) as live:
+        await live.subscribe(order_id=str(order))
+        await publisher.batch(events[20:40])
+        await publisher.batch(events[10:50])
+        await publisher.each(events[45:])
+        await live.receives(events[20:])
+        async with connected(running.socket) as resumed:
+            await resumed.subscribe(order_id=str(order), cursor="0")
+            await resumed.receives(events)
+    for journal in (None, forgetful()):
+        async with gateway(journal) as running, connected(running.socket) as resumed:
+            await resumed.subscribe(topic="dashboard", cursor="0")
+            await resumed.receives(events)
+
+
+async def test_cursor_is_good_when_the_instance_that_gave_it_took_a_copy_for_the_first(
+    gateway: Gateways, publisher: Publisher
+) -> None:
+    order = new_id()
+    events = history_of(order, 30)
+    await publisher.each(events[:20])
+    async with gateway(Journal(most_ids=3)) as running, connected(running.socket) as client:
+        await client.subscribe(order_id=str(order))
+        await publisher.batch(events[:1])
+        await client.receives(events[:1])
+        cursor = client.cursor
+    await publisher.each(events[20:])
+    async with gateway() as running, connected(running.socket) as client:
+        await client.subscribe(order_id=str(order), cursor=cursor)
+        await client.receives(events[20:])
+
+
+async def test_client_starts_at_the_present_when_it_has_no_cursor(
+    gateway: Gateways, publisher: Publisher
+) -> None:
+    order = new_id()
+    events = history_of(order, 3)
+    async with gateway() as running, connected(running.socket) as client:
+        assert await client.subscribe(order_id=str(new_id())) == "0"
+        await publisher.batch(events[:2])
+        async with connected(running.socket) as probe:
+            await probe.subscribe(order_id=str(order), cursor="0")
+            await probe.receives(events[:2])
+            head = await client.subscribe(order_id=str(order))
+            assert head == probe.cursor
+        await publisher.batch(events[2:])
+        await client.receives(events[2:])
+
+
+async def test_client_is_told_to_fetch_the_present_when_too_many_read_the_stream(
+    gateway: Gateways, publisher: Publisher
+) -> None:
+    # More than a socket takes at once, so that a reader stays where it is while its client does not read.
+    big = history_of(new_id(), 40, filler="x" * 200_000)
+    for event in big:
+        await publisher.batch([event])
+    order = new_id()
+    async with gateway(forgetful()) as running:
+        slow = [Stuck(running.socket) for _ in range(MOST_READERS)]
+        for each in slow:
+            await each.follow_everything()
+        async with connected(running.socket) as client:
+            await client.subscribe(order_id=str(order), cursor="0")
+            await client.hears(lambda: client.resyncs)
+            assert client.resyncs[0]["reason"] == "too_many_readers"
+            later = event_of(order)
+            await publisher.batch([later])
+            await client.receives([later])
+        for each in slow:
+            await each.close()
+        async with connected(running.socket) as client:
+            await client.subscribe(topic="dashboard", cursor="0")
+            await client.receives([*big, later])
