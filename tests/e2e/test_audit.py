@@ -2,13 +2,9 @@
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
-from typing import Any
 
-from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
+from tests.e2e.commands import eventflow
 from tests.e2e.load import Load
 from tests.e2e.shop import Shop
 
@@ -22,27 +18,11 @@ async def test_nobody_is_accused_when_orders_flow(shop: Shop, stack: Stack) -> N
     await load.stock_up()
     placing = asyncio.create_task(load.place_all())
     for _ in range(LOOKS_UNDER_LOAD):
-        status, document = await run_audit(stack.home)
+        status, document = await eventflow(stack, "audit", "--json")
         assert (status, document["offenders"]) == (0, [])
     await placing
     await load.ship_some(await load.ended(within=120))
-    status, document = await run_audit(stack.home)
+    status, document = await eventflow(stack, "audit", "--json")
     assert (status, document["offenders"]) == (0, [])
     assert {clause["clause"] for clause in document["clauses"] if clause["checked"] > 0} == EVERY_CLAUSE
     assert document == json.loads((stack.home.run / "audit.json").read_text())
-
-
-async def run_audit(home: Home) -> tuple[int, dict[str, Any]]:
-    """Exit status and document of `eventflow audit --json`."""
-    ended = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "ops", "audit", "--json"],
-        cwd=CLONE,
-        env={**os.environ, "EVENTFLOW_HOME": str(home.path)},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert ended.stdout, ended.stderr
-    return ended.returncode, json.loads(ended.stdout)
