@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from ops.bench import scenarios
+from ops.bench.generator import MOST_REQUESTS
 from ops.bench.load import Watch
 from ops.bench.report import Report
 from ops.output import remarks, results, say, show_columns, show_json, told_in_one_sentence
@@ -37,6 +38,8 @@ def orders(
     """Orders per second, placed and confirmed; and what a bare pipeline does on the same servers."""
     if rate is not None and highest:
         raise typer.BadParameter("either --rate or --max")
+    if rate is not None and rate * seconds > MOST_REQUESTS:
+        raise typer.BadParameter(f"{rate * seconds} orders; {MOST_REQUESTS} are the most")
     _run(lambda tell, watch: scenarios.orders(rate, seconds, tell, watch), as_json=as_json)
 
 

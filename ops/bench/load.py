@@ -2,12 +2,13 @@
 
 import asyncio
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from secrets import token_hex
 from time import monotonic, process_time
+from typing import NoReturn
 
 import orjson
 from aio_pika.abc import AbstractChannel
@@ -55,18 +56,22 @@ async def drive(subject: Subject, rate: float, seconds: float, *, seed: int, wat
     async with (
         sights_of(subject.events_url) as sights,
         open_connection(subject.rabbitmq_url, "bench") as broker,
-        _generator(plan) as output,
+        generating(plan) as generator,
     ):
         channel = await broker.channel()
         before, began, own = Usage.now(processes), monotonic(), process_time()
-        begun = float(await output.readline())
-        async with asyncio.TaskGroup() as group:
-            group.create_task(sights.look(over))
-            group.create_task(_look_at_queues(channel, subject, begun, queues, over, watch))
-            group.create_task(_look_at_memory(processes, most, over))
-            answers = Answers(**orjson.loads(await output.read()))
+        begun = await generator.begun()
+        looking = asyncio.gather(
+            sights.look(over),
+            _look_at_queues(channel, subject, begun, queues, over, watch),
+            _look_at_memory(processes, most, over),
+        )
+        try:
+            answers = await generator.answers()
             await _quiet(sights, answers.statuses.count(CREATED))
+        finally:
             over.set()
+            await looking
         after, elapsed, looked_on = Usage.now(processes), monotonic() - began, process_time() - own
         figures = figures_of(answers, await sights.moments(), rate, seconds, begun)
     cpu = {name: after.by_process[name] - before.by_process[name] for name in processes}
@@ -74,9 +79,35 @@ async def drive(subject: Subject, rate: float, seconds: float, *, seed: int, wat
     return Load(figures, cpu, after.busy - before.busy - sum(cpu.values()), most, queues, elapsed)
 
 
+class Generating:
+    """A generator at work in a process of its own."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    async def begun(self) -> float:
+        """When its load begins, on the monotonic clock."""
+        return float(await self._output().readline() or await self._failed())
+
+    async def answers(self) -> Answers:
+        """What came back, once all of it has. StackError when the process did not live to tell."""
+        told = await self._output().read()
+        if await self._process.wait() != 0:
+            await self._failed()
+        return Answers(**orjson.loads(told))
+
+    async def _failed(self) -> NoReturn:
+        status = await self._process.wait()
+        raise StackError(f"The load generator ended with status {status}; see what it said above.")
+
+    def _output(self) -> asyncio.StreamReader:
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+
 @asynccontextmanager
-async def _generator(plan: Plan) -> AsyncGenerator[asyncio.StreamReader]:
-    """The output of a generator that carries out the plan: a line that says when it begins, then the answers."""
+async def generating(plan: Plan) -> AsyncGenerator[Generating]:
+    """A generator that carries out the plan; it does not outlive the block."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "ops.bench.generator"),
         stdin=PIPE,
@@ -86,12 +117,9 @@ async def _generator(plan: Plan) -> AsyncGenerator[asyncio.StreamReader]:
     )
     try:
         assert process.stdin is not None
-        assert process.stdout is not None
         process.stdin.write(orjson.dumps(asdict(plan)) + b"\n")
         await process.stdin.drain()
-        yield process.stdout
-        if await process.wait() != 0:
-            raise StackError("The load generator failed; what it said is above.")
+        yield Generating(process)
     finally:
         if process.returncode is None:
             process.kill()
