@@ -211,3 +211,15 @@ async def test_every_product_has_its_end_when_files_and_people_meet(inventory: I
     listed = (await inventory.http.get("/products", params={"q": "I-MEET-", "limit": 200})).json()["items"]
     assert [product["sku"] for product in listed] == skus
     assert {product["name"] for product in listed} == {"Up"}
+
+
+async def test_all_are_taken_over_when_the_file_is_as_long_as_it_may_be(inventory: Inventory) -> None:
+    skus = [f"I-LONG-{number:04}" for number in range(1_000)]
+    file = lines("sku,name,prices", *(f"{sku},Long,USD:1" for sku in skus))
+
+    created = await post(inventory, file)
+    again = await post(inventory, file.replace("Long", "Longer"))
+
+    assert {row["action"] for row in created.json()["rows"]} == {"created"}
+    assert {row["action"] for row in again.json()["rows"]} == {"updated"}
+    assert (await inventory.product(skus[-1]))["name"] == "Longer"
