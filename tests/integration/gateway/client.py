@@ -27,7 +27,7 @@ class Client:
         self.batches: list[int] = []
         self.resyncs: list[Json] = []
         # Reconnecting by itself would hide that the gateway has dropped us.
-        self.socket = socketio.AsyncClient(reconnection=False)
+        self.socket: Any = socketio.AsyncClient(reconnection=False)
         self.dropped = asyncio.Event()
         self.socket.on("event", self._event)
         self.socket.on("events", self._events)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def gateway(servers: Servers, broker_url: str, tmp_path: Path) -> Gateways:
     """`async with gateway() as running`; `journal` and `url` of the broker as they are given."""
 
     @asynccontextmanager
-    async def start(journal: Journal | None = None, url: str = broker_url) -> AsyncIterator[Running]:
+    async def start(journal: Journal | None = None, url: str = broker_url) -> AsyncGenerator[Running]:
         chosen = ports.choose(("gateway", "socket"), prefer_usual=False)
         chosen.release()
         settings = GatewaySettings.model_validate(
