@@ -1,0 +1,1 @@
+"""Counts something of every order, once, and adds it up by key."""
