@@ -1,4 +1,4 @@
-"""What a mutant makes of a function of the services or of the platform."""
+"""What a mutant makes of a function of the services."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -226,20 +226,3 @@ def expires_by_the_clock_alone(original: Function) -> Function:
         original(self, engine, handler, period * 0, clock)
 
     return made
-
-
-# The platform
-
-
-def knows_no_key(_: Function) -> Function:
-    async def claim(*_: Any) -> dict[Any, Any]:
-        return {}
-
-    return claim
-
-
-def takes_every_lost_answer_for(took_effect: bool) -> Callable[[Any], Any]:
-    async def answer(*_: Any) -> bool:
-        return took_effect
-
-    return lambda _: answer

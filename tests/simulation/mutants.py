@@ -23,7 +23,6 @@ from tests.simulation.breakages import (
     held_also_when,
     ignores_discontinuation,
     ignores_the_price_seen,
-    knows_no_key,
     leaves_no_tombstone,
     only_first,
     promises_what_is_reserved,
@@ -32,16 +31,22 @@ from tests.simulation.breakages import (
     reserves_for_a_known_order_again,
     returns_all_that_was_taken,
     shows_whatever_comes,
-    takes_every_lost_answer_for,
     takes_older_listings,
     unless_unheard,
 )
 from tests.simulation.patching import Patch, mutated, together
+from tests.simulation.platform_breakages import (
+    forgets_when_a_row_changed,
+    knows_no_key,
+    leaves_gaps_between_payments,
+    leaves_out_the_last,
+    takes_every_lost_answer_for,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """`name` says what the broken code does."""
+    """`name` says what the broken code does. Race 0 is any: what is broken is the platform itself."""
 
     race: int
     name: str
@@ -201,5 +206,20 @@ MUTANTS: Sequence[Mutant] = (
         26,
         "older news of a payment replaces newer",
         mutated("order_service.domain.order:_payment", shows_whatever_comes("payment")),
+    ),
+    Mutant(
+        0,
+        "a message leaves out its last event",
+        mutated("shared.messaging.outgoing:batched", leaves_out_the_last),
+    ),
+    Mutant(
+        0,
+        "a row does not say when it changed",
+        mutated("shared.database.row_store:write_rows", forgets_when_a_row_changed),
+    ),
+    Mutant(
+        0,
+        "versions of payments are counted by two",
+        mutated("shared.eventsourcing.store:EventStore._parameters", leaves_gaps_between_payments),
     ),
 )

@@ -17,4 +17,4 @@ def test_every_mutant_is_found() -> None:
 
 
 def test_a_mutant_for_every_race() -> None:
-    assert {mutant.race for mutant in MUTANTS} == set(RACES)
+    assert {mutant.race for mutant in MUTANTS} >= set(RACES)
