@@ -1,7 +1,7 @@
 """Orders that stay PENDING past their expiry are cancelled, but never for a broker that told nobody of them.
 
 An order counts only if the relay's checkpoint had passed its `order.created` one full expiry period ago
-(saga.md, "Happy path and compensation", 6).
+(docs/specification.md, "Happy path and compensation", 6).
 """
 
 import asyncio

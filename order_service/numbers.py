@@ -1,6 +1,6 @@
 """Order numbers such as EF-7K3Q9M: a scrambled sequence, so they neither collide nor tell how many orders there are.
 
-Random ones of six characters would collide hundreds of times in a million (saga.md, "Numbers").
+Random ones of six characters would collide hundreds of times in a million (docs/specification.md, "Numbers").
 """
 
 import asyncio

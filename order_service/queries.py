@@ -56,7 +56,7 @@ class NoteFound:
 
 
 def payment_id_of(order_id: UUID) -> UUID:
-    """The id that the payment service gives to the payment of an order (saga.md, "States")."""
+    """The id that the payment service gives to the payment of an order (docs/specification.md, "States")."""
     return derived_id(order_id, "payment")
 
 

@@ -1,4 +1,4 @@
-"""What clients may send: product.md, "REST". Bounds that it does not name are set here, with the reason."""
+"""What clients may send: docs/specification.md, "REST". Bounds that it does not name are set here, with the reason."""
 
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar

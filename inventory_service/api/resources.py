@@ -1,4 +1,4 @@
-"""What the API answers: product.md, "Resources". Documented there, built here from what the domain knows."""
+"""What the API answers: docs/specification.md, "Resources". Documented there, built here from what the domain knows."""
 
 from datetime import datetime
 from uuid import UUID

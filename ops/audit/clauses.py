@@ -1,4 +1,7 @@
-"""What the audit proves, clause by clause. Source: saga.md, "Invariants"; the names are those of the page."""
+"""What the audit proves, clause by clause.
+
+Source: docs/specification.md, "Invariants"; the names are those of the page.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

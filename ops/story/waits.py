@@ -1,4 +1,6 @@
-"""What an order waits for, decided from where it, its payment and its reservation stand. Source: saga.md, "States".
+"""What an order waits for, decided from where it, its payment and its reservation stand.
+
+Source: docs/specification.md, "States".
 
 Each service moves on what it hears, so a wait is for somebody to hear an event that is there already, or for the
 provider. What no order of hearing explains is a Contradiction.

@@ -1,4 +1,4 @@
-"""What clients may send: product.md, "REST"."""
+"""What clients may send: docs/specification.md, "REST"."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress

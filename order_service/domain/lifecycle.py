@@ -1,4 +1,7 @@
-"""The states of an order, and of what it knows about its payment and its stock. Source: saga.md, "States"."""
+"""The states of an order, and of what it knows about its payment and its stock.
+
+Source: docs/specification.md, "States".
+"""
 
 from enum import StrEnum
 

@@ -18,7 +18,7 @@ from order_service.domain.refusals import (
 )
 
 TOTAL_LIMIT = 10**12
-"""Minor units. Source: product.md, `POST /orders`."""
+"""Minor units. Source: docs/specification.md, "REST"."""
 
 
 def place(

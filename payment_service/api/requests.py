@@ -1,4 +1,4 @@
-"""What clients may send: product.md, "REST"."""
+"""What clients may send: docs/specification.md, "REST"."""
 
 from typing import Annotated
 from uuid import UUID

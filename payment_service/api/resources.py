@@ -1,4 +1,4 @@
-"""What clients get: product.md, "Resources"."""
+"""What clients get: docs/specification.md, "Resources"."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,7 @@
-"""The table of published events, row by row: exchange, type, fields, who hears it. Source: saga.md, "Published events"."""
+"""The table of published events, row by row: exchange, type, fields, who hears it.
+
+Source: docs/specification.md, "Published events".
+"""
 
 from dataclasses import dataclass
 

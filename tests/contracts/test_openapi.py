@@ -67,7 +67,7 @@ def test_every_service_answers_for_its_health_when_it_is_asked(service: str) -> 
 
 @EVERY_SERVICE
 def test_retries_are_safe_when_something_is_created(service: str) -> None:
-    """`Idempotency-Key` on every POST that creates. Source: product.md, "REST"."""
+    """`Idempotency-Key` on every POST that creates. Source: docs/specification.md, "REST"."""
     for path, method, operation in operations(DOCUMENTS[service]):
         if method == "post" and "201" in operation["responses"]:
             headers = {p["name"] for p in operation["parameters"] if p["in"] == "header"}

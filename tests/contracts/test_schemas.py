@@ -87,7 +87,7 @@ def test_customer_is_named_when_the_event_is_about_an_order(contract: type[Contr
 
 
 def test_envelope_keeps_the_specification_when_its_attributes_are_counted() -> None:
-    """CloudEvents 1.0 names are lower-case letters and digits; the extensions are those of saga.md."""
+    """CloudEvents 1.0 names are lower-case letters and digits; the extensions are those of docs/specification.md."""
     required = ("specversion", "id", "source", "type", "subject", "time", "dataschema")
     extensions = ("correlationid", "causationid", "streamversion")
 

@@ -1,4 +1,6 @@
-"""What must be true of the books of all services when nothing is under way. Source: saga.md, "Invariants".
+"""What must be true of the books of all services when nothing is under way.
+
+Source: docs/specification.md, "Invariants".
 
 Each function takes what the services keep and returns one sentence for every offender; none when all is well.
 """

@@ -1,4 +1,6 @@
-"""How often each race of saga.md has occurred in a world: from what was stored, what was heard, and in which order.
+"""How often each race of docs/specification.md has occurred in a world.
+
+Taken from what was stored, what was heard, and in which order.
 
 Those that only the one who asked can see (14-18, 20-25) are noted by the acts themselves.
 """

@@ -1,4 +1,4 @@
-"""The rows of the race table (saga.md) that are the inventory's, as far as one service can show them."""
+"""The rows of the race table (docs/specification.md) that are the inventory's, as far as one service can show them."""
 
 from itertools import permutations
 

@@ -1,4 +1,4 @@
-"""The races of saga.md that concern payments, by their numbers."""
+"""The races of docs/specification.md that concern payments, by their numbers."""
 
 import pytest
 
