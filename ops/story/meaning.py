@@ -97,7 +97,7 @@ def words(event: StoryEvent) -> str:
         case "payment.charge_requested":
             return f"asks for {_amount(data['price'])}"
         case "payment.refund_requested":
-            return f"asks to return {_amount(data['amount'])}"
+            return f"to return {_amount(data['amount'])}"
         case "payment.failed" | "payment.refund_failed":
             return data["failure"]["message"]
         case "reservation.refused":
