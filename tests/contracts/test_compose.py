@@ -13,8 +13,9 @@ import yaml
 
 from notification_gateway.settings import GatewaySettings
 from ops.contracts.openapi import SERVICES
+from ops.stack.added import OWN
 from ops.stack.home import CLONE
-from ops.stack.passwords import DATABASES, ROLES
+from ops.stack.passwords import ROLES
 from shared.runtime.service import Service
 from shared.runtime.settings import from_environment
 from tests.contracts.dockerfiles import DOCKERFILES
@@ -77,7 +78,7 @@ def test_every_role_has_a_password_of_its_own_when_databases_are_provisioned(com
             given |= {
                 f"{environment['NAME']}_{role}": environment[f"{role.upper()}_PASSWORD"] for role in ROLES
             }
-    names = {f"{database}_{role}" for database in DATABASES for role in ROLES}
+    names = {f"{database}_{role}" for database in (*OWN, "provider") for role in ROLES}
     assert given == {name: f"${{{name.upper()}_PASSWORD:?}}" for name in names}
 
 
