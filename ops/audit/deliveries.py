@@ -28,7 +28,9 @@ WHERE type = ANY($1) AND time >= $2 AND position <= $3 AND id >= $4 ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
-class _Missing:
+class Missing:
+    """An event that a queue should have heard; `why` adds to the sentence about it."""
+
     source: str
     event_id: UUID
     position: int
@@ -45,7 +47,7 @@ class Heard:
     since: Mapping[str, datetime]
     checked: int = 0
     reached: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
-    missing: list[_Missing] = field(default_factory=list[_Missing])
+    missing: list[Missing] = field(default_factory=list[Missing])
 
     @property
     def queue(self) -> str:
@@ -130,7 +132,7 @@ def _judge(
             else ": its replay had no effect"
         )
     if len(found.missing) < _NAMED_AT_MOST:
-        found.missing.append(_Missing(name, event_id, position, public, f"{stream} version {version}", why))
+        found.missing.append(Missing(name, event_id, position, public, f"{stream} version {version}", why))
 
 
 async def unbound(broker: Broker) -> AsyncIterator[Offender]:

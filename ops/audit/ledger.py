@@ -15,7 +15,8 @@ from payment_service.tables import PAYMENTS
 # A key begins with the payment's id, which is as long in every key: its order is that of the ids.
 _PAYMENTS = "SELECT id, version, state::text FROM payments WHERE payment_id IS NOT NULL ORDER BY payment_id"
 _LEDGER = """
-SELECT key COLLATE "C" AS key, outcome, amount, currency, code, CASE kind WHEN 'charge' THEN reference END
+SELECT key COLLATE "C" AS key, outcome, amount, currency, code, CASE kind WHEN 'charge' THEN reference END,
+    (created_at AT TIME ZONE 'UTC')::date
 FROM ledger ORDER BY 1"""
 _OUTCOMES = {RefundStatus.SUCCEEDED: "refunded", RefundStatus.FAILED: "refused", RefundStatus.REQUESTED: None}
 
@@ -28,11 +29,15 @@ async def disagreements(databases: Mapping[str, Snapshot]) -> AsyncIterator[Offe
     ours, theirs = _ours(databases["payment"]), databases["provider"].pages(_LEDGER)
     async for key, (payment, entry) in aligned(ours, theirs):
         if problem := _problem(payment, entry):
-            command = (
-                f"./eventflow order timeline {payment[1]}" if payment else "./eventflow reconcile --day today"
-            )
             seen = (payment and payment[2], entry and tuple(entry))
-            yield Offender(Clause.LEDGER, f"key {key}", problem, command, seen)
+            yield Offender(Clause.LEDGER, f"key {key}", problem, _command(payment, entry), seen)
+
+
+def _command(payment: Record | None, entry: Record | None) -> str:
+    if payment is not None:
+        return f"./eventflow order timeline {payment[1]}"
+    assert entry is not None
+    return f"./eventflow reconcile --day {entry[-1]}"
 
 
 async def _ours(payment: Snapshot) -> Pages:
@@ -77,7 +82,7 @@ def _problem(payment: Record | None, entry: Record | None) -> str | None:
     _, _, _, outcome, *terms = payment
     if entry is None:
         return outcome and f"we have {outcome} {terms[0]} {terms[1]}; the provider knows nothing of it"
-    _, their_outcome, *their_terms = entry
+    _, their_outcome, *their_terms, _ = entry
     if outcome is None:  # not known yet: whatever the provider did is right, if it was asked for that
         outcome, terms, their_outcome, their_terms = "asked", terms[:2], "asked", their_terms[:2]
     if (outcome, *terms) == (their_outcome, *their_terms):
