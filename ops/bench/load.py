@@ -26,7 +26,7 @@ from shared.messaging.connection import open_connection
 from shared.stopping import pause_until
 
 # No order was confirmed for so long: what is still missing does not come.
-STANDSTILL = 15.0
+STANDSTILL = 30.0
 _QUEUES_EVERY = 1.0
 _MEMORY_EVERY = 5.0
 _PATH = "/orders"
