@@ -16,6 +16,8 @@ MOST_BYTES = 32_000_000
 MOST_IDS = 200_000
 
 _POSITION = attrgetter("position")
+# Taking one from the front of a list moves all others.
+_DROPPED_TOGETHER = 2_000
 
 
 class FirstPositions:
@@ -70,7 +72,7 @@ class History:
             self._bytes -= len(oldest.raw)
             self.floor = oldest.position
             self._start += 1
-        if self._start > 1_000 and self._start * 2 > len(self._entries):
+        if self._start > _DROPPED_TOGETHER:
             del self._entries[: self._start]
             self._start = 0
 
