@@ -7,9 +7,10 @@ from random import Random
 
 from tests.simulation.acts import Event
 from tests.simulation.books import check
-from tests.simulation.drawing import Drawing, draw_opening
+from tests.simulation.drawing import Drawing
+from tests.simulation.opening import Opening, draw_opening
 from tests.simulation.races import occurred
-from tests.simulation.world import Opening, World
+from tests.simulation.world import World
 
 ORDERS_AT_LEAST = 20
 ACTS_AT_LEAST = 110

@@ -11,7 +11,7 @@ from tests.simulation.acts import ACKNOWLEDGE, POINTS, Event, Mishap, Task, Toge
 from tests.simulation.events import Ask, Fate, Forget, Outage, Relay, Wait
 from tests.simulation.labour import Expire, Hear, Record
 from tests.simulation.requests import Adjust, Change, Line, Place, Refund, Retry, Steer
-from tests.simulation.world import Opening, Shelf, World
+from tests.simulation.world import World
 
 # How often what comes: enough of everything in a hundred acts, and most of it the ordinary course of things.
 METHODS = (
@@ -30,16 +30,6 @@ _NEXT_STEPS: Mapping[OrderStatus | None, str] = {
     OrderStatus.PROCESSING: "ship",
     OrderStatus.SHIPPED: "deliver",
 }
-
-
-def draw_opening(chance: Random) -> Opening:
-    """One product of which there is plenty, and two that are scarce."""
-    shelves = (
-        Shelf("MUG", chance.randint(20, 40), 1999, 5),
-        Shelf("TEA", chance.randint(3, 8), 700, 2),
-        Shelf("CUP", chance.randint(1, 3), 4500, 0),
-    )
-    return Opening(shelves, remembers=chance.random() < 0.7)
 
 
 class Drawing:

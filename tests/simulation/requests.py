@@ -1,8 +1,6 @@
-"""What people ask for. A request that is told that nothing was done is sent again once, as the API's queue does."""
+"""What people ask for: shoppers, staff and merchandisers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from inventory_service.domain.product import AdjustStock, BelowReserved, ChangeProduct
@@ -31,9 +29,9 @@ from payment_service.domain.commands import (
 )
 from payment_service.domain.payment import RefundStatus
 from shared.eventsourcing.ids import derived_id
-from shared.runtime.submissions import Decided, Failed, Repeated, Submission
-from shared.testing.service import MemoryService
+from shared.runtime.submissions import Decided, Repeated
 from tests.simulation.acts import UnderWay
+from tests.simulation.asking import asking
 from tests.simulation.world import World
 
 STAFF_REASON = "goodwill"
@@ -233,30 +231,3 @@ class Change:
 def _failed_refund(world: World, order_id: UUID) -> UUID | None:
     refunds = world.payment(order_id).refunds
     return next((r.refund_id for r in refunds if r.status is RefundStatus.FAILED), None)
-
-
-def asking(
-    world: World,
-    service: MemoryService[Any],
-    submission: Submission,
-    answered: Callable[[Decided | Repeated], None],
-) -> UnderWay:
-    command = type(submission.command).__name__
-
-    def heard(outcomes: list[Any]) -> None:
-        [outcome] = outcomes
-        match outcome:
-            case Decided() | Repeated():
-                answered(outcome)
-            case Failed(error):
-                world.broken.append(f"{command} failed: {error!r}")
-            case _:
-                world.broken.append(f"{command} came to {outcome}")
-
-    def undone() -> UnderWay:
-        """Told that nothing was done (race 24): nothing must have been, and it may be asked for again."""
-        if any(event.command_id == submission.context.command_id for event in service.database.events):
-            world.broken.append(f"race 24: {command} was said not to be done, but it was")
-        return UnderWay(service.start(submission), lambda: None, heard, lambda: None)
-
-    return UnderWay(service.start(submission), lambda: None, heard, undone)

@@ -20,25 +20,10 @@ from shared.messaging.outgoing import Outgoing
 from shared.messaging.reactions import Heard
 from shared.testing.broker import Delivery
 from tests.saga.shop import Shop
+from tests.simulation.opening import Opening, Shelf
 
 # No story needs more rounds to come to rest; one that does is a defect.
 _ROUNDS_AT_MOST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    sku: str
-    units: int
-    price: int
-    threshold: int
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How the shop begins. Without an inbox (`remembers` is False) only deciders know a repeat when they hear one."""
-
-    shelves: tuple[Shelf, ...]
-    remembers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +86,7 @@ class World(Shop):
     def id_of(self, number: int, click: int = 0) -> UUID:
         """The id that the `click`-th request for this order brings with it."""
         if (number, click) not in self._ids:
-            order_id = event_id(UUID(int=1_000_000 * (click + 1) + number), 0, self._opened)
+            order_id = event_id(UUID(int=1_000_000 * (click + 1) + number), "edge", 0, self._opened)
             self._ids[number, click] = order_id
             self._labels[str(order_id)] = f"#{number}" + "'" * click
         return self._ids[number, click]
