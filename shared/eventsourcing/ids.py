@@ -23,10 +23,13 @@ def derived_id(source: UUID, purpose: str) -> UUID:
     return _version7(source.int & _TIME_MASK, f"{source.hex}:{purpose}")
 
 
-def event_id(command_id: UUID, index: int, now: datetime) -> UUID:
-    """The id of the `index`-th event of a command that is handled at `now`."""
+def event_id(command_id: UUID, stream: str, index: int, now: datetime) -> UUID:
+    """The id of the `index`-th event of a command that is handled at `now`, appended to `stream`.
+
+    Several services handle one event as one command, maybe in one millisecond: their streams keep the ids apart.
+    """
     milliseconds = int(now.timestamp() * 1000)
-    return _version7(milliseconds << 80, f"{command_id.hex}:{index}")
+    return _version7(milliseconds << 80, f"{command_id.hex}:{stream}:{index}")
 
 
 def id_milliseconds(value: UUID) -> int:

@@ -63,10 +63,11 @@ class Decider:
                         updated_at=time,
                     ),
                 )
+        stream = aggregate.stream(row_id)
         return Recorded(
             position=0,
-            id=ids.event_id(context.command_id, index, context.now),
-            stream=aggregate.stream(row_id),
+            id=ids.event_id(context.command_id, stream, index, context.now),
+            stream=stream,
             row_id=row_id,
             version=after.version,
             type=self._codec.name(event),

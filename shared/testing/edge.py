@@ -28,4 +28,4 @@ class Ids:
 
     def new(self) -> UUID:
         self._made += 1
-        return ids.event_id(UUID(int=self._made), 0, self._clock.now)
+        return ids.event_id(UUID(int=self._made), "edge", 0, self._clock.now)

@@ -24,7 +24,7 @@ TODAY = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
 
 def heard_on(day: datetime) -> UUID:
-    return event_id(new_id(), 0, day)
+    return event_id(new_id(), "account-1", 0, day)
 
 
 async def claim(engine: AsyncEngine, *events: UUID) -> set[UUID]:

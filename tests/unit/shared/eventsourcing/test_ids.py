@@ -23,9 +23,10 @@ def test_derived_id_is_always_the_same_version_7_of_the_same_time(source: ids.UU
 def test_event_id_tells_its_time_and_differs_by_command_and_index(
     command: ids.UUID, index: int, now: datetime
 ) -> None:
-    made = ids.event_id(command, index, now)
-    assert made == ids.event_id(command, index, now)
-    assert made != ids.event_id(command, index + 1, now)
+    made = ids.event_id(command, "order-1", index, now)
+    assert made == ids.event_id(command, "order-1", index, now)
+    assert made != ids.event_id(command, "order-1", index + 1, now)
+    assert made != ids.event_id(command, "payment-1", index, now)
     assert made.version == 7
     told = datetime.fromtimestamp(ids.id_milliseconds(made) / 1000, UTC)
     assert abs(told - now) <= timedelta(milliseconds=1)

@@ -44,7 +44,7 @@ def history(story: list[tuple[str, int]]) -> list[Recorded]:
         events.append(
             Recorded(
                 position=position,
-                id=event_id(COMMAND, position, NOW),
+                id=event_id(COMMAND, "order-1", position, NOW),
                 stream=f"paint-{stream}",
                 row_id=str(stream),
                 version=versions[stream],
