@@ -13,7 +13,7 @@ from shared.eventsourcing.metadata import Actor, Context
 from shared.eventsourcing.rows import Table
 from shared.http.etags import parse_if_match
 from shared.http.idempotency import StoredAnswer, answer_of_refusal, idempotency_key, replayed
-from shared.http.problems import IdempotencyKeyReused, PreconditionFailed, Problem
+from shared.http.problems import IdempotencyKeyReused, PreconditionFailed, Problem, Unavailable
 from shared.observability.correlation import correlated, correlation_id
 from shared.runtime.submissions import (
     Decided,
@@ -93,7 +93,10 @@ def answer_to(outcome: Outcome) -> StoredAnswer:
             raise PreconditionFailed(version)
         case Failed(error):
             raise error
-        case Decided() | Repeated() | Outdated():
+        case Repeated():
+            # A rerun found its own commit, and no key kept the answer. Not an error of ours to hide behind a 500.
+            raise Unavailable("The change was made, but its answer was lost; look before you ask again.")
+        case Decided() | Outdated():
             raise TypeError(f"no answer was made for {outcome}")
 
 

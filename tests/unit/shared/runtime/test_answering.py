@@ -9,7 +9,7 @@ from fastapi import Request
 from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.rows import Rows
 from shared.http.idempotency import StoredAnswer
-from shared.http.problems import Conflict, IdempotencyKeyReused, PreconditionFailed, Problem
+from shared.http.problems import Conflict, IdempotencyKeyReused, PreconditionFailed, Problem, Unavailable
 from shared.observability.correlation import correlated
 from shared.runtime.answering import answer_to, submission
 from shared.runtime.submissions import (
@@ -94,7 +94,7 @@ def test_answer_says_that_it_is_given_again_when_it_is() -> None:
         (Stale(4), PreconditionFailed),
         (Failed(FAULT), RuntimeError),
         (Outdated(), TypeError),
-        (Repeated(), TypeError),
+        (Repeated(), Unavailable),
     ],
 )
 def test_what_stands_in_the_way_is_raised_when_there_is_no_answer(
