@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager, asynccontextmanager, suppress
 
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from pamqp.common import Arguments
 
 from shared.messaging.connection import BROKER_FAULTS, LinkLost
 from shared.stopping import woken_by
@@ -71,7 +72,7 @@ async def delivered(
         with deliveries.woken_at_stop():
             await channel.set_qos(prefetch_count=prefetch)
             queue = await channel.get_queue(queue_name, ensure=False)
-            arguments = {} if stream_offset is None else {"x-stream-offset": stream_offset}
+            arguments: Arguments = None if stream_offset is None else {"x-stream-offset": stream_offset}
             tag = await queue.consume(deliveries.arrive, arguments=arguments)
             yield deliveries
             if not channel.is_closed:
