@@ -22,6 +22,7 @@ _FIRST_SPAN, _GROWTH = 4_000, 8
 # A stream that holds anything at the place asked for delivers it at once.
 _SILENCE_SECONDS = 1.0
 _SILENCE_AFTER_RECONNECTING_SECONDS = 5.0
+_PATIENCE_SECONDS = 10.0
 
 
 def offset_of(message: AbstractIncomingMessage) -> int:
@@ -119,9 +120,15 @@ class StreamFollower:
 
     async def _newest_offset(self, channel: AbstractChannel, stop: asyncio.Event) -> int | None:
         """The offset of a message near the end; None when there is none at all."""
+        declared = await channel.declare_queue(NOTIFICATION_STREAM, passive=True)
+        # Counted every few seconds, so 0 may be wrong for a while; more than that never is.
+        holds_messages = bool(declared.declaration_result.message_count)
         async with read_stream(channel, "last", stop) as deliveries:
-            message = await first_delivery(deliveries, _SILENCE_SECONDS)
-            return None if message is None else offset_of(message)
+            patience = _PATIENCE_SECONDS if holds_messages else _SILENCE_SECONDS
+            message = await first_delivery(deliveries, patience)
+        if message is None and holds_messages and not stop.is_set():
+            raise LinkLost("the stream holds messages and delivers none")
+        return None if message is None else offset_of(message)
 
     async def _follow(self, deliveries: Deliveries, message: AbstractIncomingMessage | None) -> None:
         while message is not None:
