@@ -45,9 +45,9 @@ def prove(
 ) -> None:
     """Prove the books across all services, read-only; exit status 1 and each offender when they are wrong."""
     with told_in_one_sentence(), _progress() as progress:
-        home = Home.at()
-        report = asyncio.run(audit(_site(home), grace=timedelta(seconds=grace), watch=progress.watch))
-        report.keep(home)
+        site = _site(Home.at())
+        report = asyncio.run(audit(site, grace=timedelta(seconds=grace), watch=progress.watch))
+        report.keep(site)
     document = report.document()
     if as_json:
         show_json(document)

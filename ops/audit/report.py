@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from ops.audit.clauses import PROMISES, Clause, Offender
-from ops.stack.home import Home, write_whole
+from ops.stack.home import write_whole
+from ops.stack.site import Site
 
 NAMED_AT_MOST = 1_000
 
@@ -67,10 +68,10 @@ class Report:
             "bounds": self.bounds,
         }
 
-    def keep(self, home: Home) -> None:
-        """Writes the document to `run/audit.json` in the home, where the gateway finds it."""
-        home.create()
-        write_whole(home.run / "audit.json", json.dumps(self.document(), indent=2) + "\n")
+    def keep(self, site: Site) -> None:
+        """Leaves the document where the gateway finds it."""
+        site.home.create()
+        write_whole(site.audit_file, json.dumps(self.document(), indent=2) + "\n")
 
 
 def lines(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
