@@ -104,10 +104,12 @@ class Stack:
         wait_until_ready(part, self._say, gone=waiting_in_vain(self.site(), part))
 
     def site(self) -> Site:
-        """The addresses of a stack that was up before. StackError when it never was."""
+        """The addresses of a stack that was up before. StackError when it never was, or without a part of today's."""
         known = ports.load(self.home)
         if known is None:
             raise StackError("This stack was never up; run make up first.")
+        if missing := [name for name in ports.USUAL if name not in known]:
+            raise StackError(f"This stack was last up without {', '.join(missing)}; run make up.")
         return Site.of(self.home, known)
 
     def parts(self) -> dict[str, Part]:

@@ -8,10 +8,11 @@ import pytest
 
 from ops.stack import ports
 from ops.stack.added import ADDED, OWN
+from ops.stack.errors import StackError
 from ops.stack.home import Home
 from ops.stack.journal import Journal
 from ops.stack.site import Site
-from ops.stack.status import PartStatus, Status, as_json, judge
+from ops.stack.status import PartStatus, Status, as_json, judge, look
 from ops.stack.supervisor import State
 
 RUNNING = State("order-1", 4711, time.time() - 30)
@@ -102,3 +103,11 @@ def test_auditor_alone_is_shown_when_secrets_are_asked_for(tmp_path: Path) -> No
     shown = str(as_json(Status(site, {}), secrets=True))
     seen = {name for name, password in site.passwords.items() if password in shown}
     assert seen == {f"{name}_auditor" for name in (*OWN, "provider", *ADDED)}
+
+
+def test_up_is_asked_for_when_the_stack_is_older_than_one_of_its_parts(tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    home.create()
+    ports.save(home, {name: port for name, port in ports.USUAL.items() if name != "gateway"})
+    with pytest.raises(StackError, match="last up without gateway; run make up"):
+        look(home)
