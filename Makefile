@@ -37,7 +37,7 @@ verify: .venv/.installed ## Check format, lint, imports and types; run the unit 
 	$(PYTEST) tests/unit tests/contracts
 
 test: .venv/.installed ## Run every suite, on servers of its own
-	$(PYTEST) tests/unit tests/contracts tests/saga tests/integration tests/e2e
+	$(PYTEST) tests/unit tests/contracts tests/saga tests/simulation tests/integration tests/e2e
 
 unit: .venv/.installed ## Run the unit tests
 	$(PYTEST) tests/unit
