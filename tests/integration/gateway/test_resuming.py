@@ -6,8 +6,9 @@ from notification_gateway.catching_up import MOST_READERS
 from notification_gateway.journal import Journal
 from shared.eventsourcing.ids import new_id
 from tests.integration.gateway.client import Stuck, connected
-from tests.integration.gateway.conftest import Gateways
+from tests.integration.gateway.conftest import Gateways, Running
 from tests.integration.gateway.publisher import Publisher, event_of, history_of
+from tests.integration.platform.waiting import until
 
 
 def forgetful() -> Journal:
@@ -127,8 +128,18 @@ async def test_client_is_told_to_fetch_the_present_when_too_many_read_the_stream
             later = event_of(order)
             await publisher.batch([later])
             await client.receives([later])
+        assert await old_events(running) == 503
         for each in slow:
             await each.close()
+
+        async def a_reader_is_free() -> bool:
+            return await old_events(running) == 200
+
+        await until(a_reader_is_free, within=30)
         async with connected(running.socket) as client:
             await client.subscribe(topic="dashboard", cursor="0")
             await client.receives([*big, later])
+
+
+async def old_events(running: Running) -> int:
+    return (await running.http.get("/events", params={"after": "0", "limit": "1"})).status_code
