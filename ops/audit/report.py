@@ -92,8 +92,9 @@ def lines(document: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         )
     if bounds["queues_not_audited"]:
         yield f"not looked into: {', '.join(bounds['queues_not_audited'])}", "dim"
+    looks = "one look" if document["looks"] == 1 else f"{document['looks']} looks"
     yield (
-        f"{document['looks']} looks in {document['took_seconds']} s, {document['grace_seconds']:g} s of grace; "
+        f"{looks} in {document['took_seconds']} s, {document['grace_seconds']:g} s of grace; "
         f"{bounds['orders_under_way']} orders under way",
         "dim",
     )
