@@ -1,5 +1,6 @@
 """The demo catalogue: 40 products in 6 categories, some of them scarce, loaded as any merchandiser would."""
 
+import asyncio
 import csv
 import hashlib
 from collections.abc import Iterator
@@ -9,8 +10,10 @@ from pathlib import Path
 import httpx
 
 from ops.stack.errors import StackError
+from ops.stack.sql import connected
 
 FILE = Path(__file__).with_name("catalogue.csv")
+_COPIED = "SELECT count(*) FROM listings WHERE id = ANY($1) AND version > 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,20 @@ def load(inventory_url: str) -> None:
                     headers={"Idempotency-Key": f"demo-stock-{product.sku}"},
                 )
                 _expect_success(stocked)
+
+
+async def known_to_orders(order_database_url: str, *, patience: float = 30.0) -> None:
+    """Returns when the order service's copy has every product, so that each can be ordered. StackError in the end."""
+    wanted = [product.sku for product in products()]
+    async with connected(order_database_url) as orders:
+        deadline = asyncio.get_running_loop().time() + patience
+        while await orders.fetchval(_COPIED, wanted) < len(wanted):
+            if asyncio.get_running_loop().time() > deadline:
+                raise StackError(
+                    "The order service has not heard of every product yet; look at ./eventflow status and at "
+                    "order_queue in RabbitMQ's management UI."
+                )
+            await asyncio.sleep(0.1)
 
 
 def _was_stocked(inventory: httpx.Client, sku: str) -> bool:

@@ -43,7 +43,7 @@ def roll_out(
     _start(overseer, [part for name, part in processes.items() if name in changed], stamps, say)
     _wait(site, processes.values(), say)
     if "inventory" in processes:
-        _fill_catalogue(site, stamps, say)
+        _fill_catalogue(site, stamps, say, copied="order-1" in processes)
 
 
 def waiting_in_vain(site: Site, part: Part) -> Callable[[], str | None]:
@@ -110,11 +110,13 @@ def _provision_broker(site: Site) -> None:
         ) from refusal
 
 
-def _fill_catalogue(site: Site, stamps: Stamps, say: Say) -> None:
+def _fill_catalogue(site: Site, stamps: Stamps, say: Say, *, copied: bool) -> None:
     fingerprint = f"{catalogue.fingerprint()} {identities_of_databases(site)['inventory']}"
     if not stamps.matches("catalogue", fingerprint):
         say("loading the demo catalogue")
         catalogue.load(site.service_url("inventory"))
+        if copied:
+            run_blocking(catalogue.known_to_orders(site.database_url("order", "auditor")))
         stamps.write("catalogue", fingerprint)
 
 
