@@ -13,14 +13,14 @@ from notification_gateway.catching_up import CannotCatchUp, CatchingUp
 from notification_gateway.cursors import Cursor
 from notification_gateway.entries import DASHBOARD, Entry, Room
 from notification_gateway.journal import Journal
+from notification_gateway.messages import Message, resync_message
 from notification_gateway.outbox import Outbox
-from notification_gateway.protocol import resync_message
 
 # A client that has not caught up by then, slow or far behind, had better fetch the present state.
 CATCH_UP_SECONDS = 60.0
 
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
-Pack = Callable[[Sequence[bytes]], list[bytes]]
+Pack = Callable[[Sequence[bytes]], list[Message]]
 
 
 class Feed:
@@ -77,7 +77,7 @@ class Feed:
         self._since.pop(room, None)
         self._waiting.pop(room, None)
 
-    def push(self, message: bytes) -> None:
+    def push(self, message: Message) -> None:
         self._outbox.push(message)
 
     def start_again(self, reason: str) -> None:

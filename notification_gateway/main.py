@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
@@ -15,11 +15,11 @@ from starlette.middleware.cors import CORSMiddleware
 from notification_gateway.api import gateway_router
 from notification_gateway.catching_up import CatchingUp
 from notification_gateway.journal import Journal
-from notification_gateway.outbox import Budget
+from notification_gateway.outbox import Budget, Outbox
 from notification_gateway.queues import Queues
 from notification_gateway.rooms import Rooms
 from notification_gateway.settings import GatewaySettings
-from notification_gateway.socket_server import SocketApplication, serve_sockets
+from notification_gateway.socket_server import SocketServer, serve_sockets
 from notification_gateway.sockets import Socket
 from notification_gateway.stream import StreamFollower
 from shared.http.application import create_application
@@ -46,12 +46,13 @@ class Gateway:
         broker_url = settings.rabbitmq_url.get_secret_value()
         self._settings = settings
         self._journal = journal or Journal()
-        self._rooms = Rooms()
-        self._journal.listeners.append(self._rooms)
+        self.rooms = Rooms()
+        self._journal.listeners.append(self.rooms)
         self._follower = StreamFollower(broker_url, self._journal)
         self._catching_up = CatchingUp(broker_url, self._journal)
         self._queues = Queues(settings.rabbitmq_management_url, broker_url)
         self.budget = Budget()
+        self.sockets = SocketServer(self._make_socket, self.budget, settings.allowed_origins)
 
     def http(self) -> FastAPI:
         router = gateway_router(
@@ -75,30 +76,21 @@ class Gateway:
     async def run(self, stop: asyncio.Event) -> None:
         """Returns some seconds after `stop` is set, at most."""
         settings = self._settings
-        sockets = SocketApplication(self._serve_socket, settings.allowed_origins)
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follower.run(stop), name="stream")
             group.create_task(
-                serve_sockets(sockets, settings.host, settings.socket_port, stop), name="sockets"
+                serve_sockets(self.sockets, settings.host, settings.socket_port, stop), name="sockets"
             )
             group.create_task(serve_http(self.http(), settings.host, settings.port, stop), name="http")
 
-    async def _serve_socket(
-        self,
-        receive: Callable[[], Awaitable[str | None]],
-        send: Callable[[bytes], Awaitable[None]],
-        abort: Callable[[], None],
-    ) -> None:
-        socket = Socket(
+    def _make_socket(self, outbox: Outbox, abort: Callable[[], None]) -> Socket:
+        return Socket(
             journal=self._journal,
-            rooms=self._rooms,
+            rooms=self.rooms,
             catching_up=self._catching_up,
-            budget=self.budget,
-            receive=receive,
-            send=send,
+            outbox=outbox,
             abort=abort,
         )
-        await socket.serve()
 
 
 def run() -> None:

@@ -4,6 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
+import structlog
+
+from notification_gateway.messages import Message
+
+log = structlog.get_logger()
+
 MOST_BYTES = 4_000_000
 MOST_MESSAGES = 2_000
 # For all sockets of the process together; a message that waits for two counts twice.
@@ -38,39 +44,60 @@ class Budget:
 
 
 class Outbox:
-    """The messages of one socket, in order, as they go over the wire. `too_slow` is called once, when it is full."""
+    """The messages of one socket, in order. `too_slow` is called once, when it is full.
 
-    def __init__(self, budget: Budget, too_slow: Callable[[], None]) -> None:
+    It is also what Engine.IO takes for a socket's asyncio.Queue: there None says that the socket is at its end.
+    """
+
+    def __init__(self, budget: Budget) -> None:
         self._budget = budget
-        self._too_slow = too_slow
-        self._messages: deque[bytes] = deque()
+        self.too_slow: Callable[[], None] | None = None
+        self._messages: deque[tuple[Message, int]] = deque()
         self._closed = False
+        self._ended = False
         self._news = asyncio.Event()
         self._roomy = asyncio.Event()
         self._roomy.set()
         self.waiting_bytes = 0
         budget.join(self)
 
-    def push(self, message: bytes) -> None:
+    def push(self, message: Message) -> None:
         """To be sent after all that was pushed before. Without effect once the outbox is closed."""
         if self._closed:
             return
-        if len(self._messages) >= MOST_MESSAGES or self.waiting_bytes + len(message) > MOST_BYTES:
+        size = len(message.encode())
+        if len(self._messages) >= MOST_MESSAGES or self.waiting_bytes + size > MOST_BYTES:
             self.give_up()
             return
-        self._messages.append(message)
-        self._account(len(message))
+        self._messages.append((message, size))
+        self._account(size)
         self._news.set()
         self._budget.enforce()
 
-    async def next(self) -> bytes:
-        """The oldest message, which no longer waits then."""
-        while not self._messages:
+    async def put(self, message: Message | None) -> None:
+        if message is not None:
+            self.push(message)
+        else:
+            self._ended = True
+            self._news.set()
+
+    async def get(self) -> Message | None:
+        """The oldest message, which no longer waits then; None at the end, whatever waits."""
+        while not self._messages and not self._ended:
             self._news.clear()
             await self._news.wait()
-        message = self._messages.popleft()
-        self._account(-len(message))
+        if self._ended:
+            return None
+        message, size = self._messages.popleft()
+        self._account(-size)
         return message
+
+    def get_nowait(self) -> Message:
+        """Never gives one: whoever took all that waits would wait with it where nobody counts."""
+        raise asyncio.QueueEmpty
+
+    def task_done(self) -> None:
+        """Nobody waits for it."""
 
     async def room(self) -> None:
         """Returns while little waits, here and for all together; lets others work in any case."""
@@ -79,8 +106,10 @@ class Outbox:
         await self._budget.roomy.wait()
 
     def give_up(self) -> None:
+        log.warning("socket_dropped", why="it does not read what it follows")
         self.close()
-        self._too_slow()
+        if self.too_slow is not None:
+            self.too_slow()
 
     def close(self) -> None:
         """Drops what waits."""

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from notification_gateway.entries import DASHBOARD, Entry, Room
 from notification_gateway.feed import Feed
-from notification_gateway.protocol import event_message, events_message
+from notification_gateway.messages import Message, event_message, events_message
 
 COALESCED_SECONDS = 0.1
 _MOST_ITEMS, _MOST_BYTES = 500, 128_000
 
 
-def one_by_one(items: Sequence[bytes]) -> list[bytes]:
+def one_by_one(items: Sequence[bytes]) -> list[Message]:
     """An `event` for each."""
     return [event_message(item) for item in items]
 
 
-def together(items: Sequence[bytes]) -> list[bytes]:
+def together(items: Sequence[bytes]) -> list[Message]:
     """As few `events` as there can be without one of them being very long."""
-    messages: list[bytes] = []
+    messages: list[Message] = []
     batch: list[bytes] = []
     size = 0
     for item in items:
@@ -39,6 +39,10 @@ class Rooms:
     def __init__(self) -> None:
         self._feeds: defaultdict[Room, set[Feed]] = defaultdict(set)
         self._dashboards = Dashboards()
+
+    def __len__(self) -> int:
+        """How many are followed by anybody."""
+        return len(self._feeds)
 
     def join(self, room: Room, feed: Feed) -> None:
         self._feeds[room].add(feed)
@@ -89,7 +93,7 @@ class Dashboards:
             self._timer = None
         self._not_before = asyncio.get_running_loop().time() + COALESCED_SECONDS
         gathered, self._items = self._items, []
-        packed: dict[tuple[int, ...], list[bytes]] = {}
+        packed: dict[tuple[int, ...], list[Message]] = {}
         for feed in {feed for _, feeds in gathered for feed in feeds}:
             due = tuple(place for place, (_, feeds) in enumerate(gathered) if feed in feeds)
             if due not in packed:

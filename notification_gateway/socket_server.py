@@ -1,89 +1,170 @@
-"""The WebSocket server: lets clients in, or not, and ends what a client could otherwise make grow."""
+"""Socket.IO on uvicorn: lets clients in, or not, and ends what a client could otherwise make grow."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
+import logging
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs
 
+import engineio
+import socketio
 import structlog
 import uvicorn
-from starlette.types import Receive, Scope, Send
+from starlette.responses import JSONResponse
+from starlette.routing import Router
+from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
 
-from notification_gateway.protocol import LARGEST_FRAME
+from notification_gateway.messages import Packet
+from notification_gateway.outbox import Budget, Outbox
+from notification_gateway.sockets import Socket
 from shared.http.server import BoundedRequests
 
 log = structlog.get_logger()
 
-PATH = "/socket.io/"
+LARGEST_FRAME = 64 * 1024
 MOST_SOCKETS = 1_000
+PING_SECONDS, PONG_SECONDS = 25, 20
+_GREETING_SECONDS = 10.0
 _DRAIN_SECONDS = 3
 _MOST_FRAGMENTS = 64
 
-# Serves one client: `receive` gives None once it has gone, `abort` cuts it off.
-Serve = Callable[
-    [Callable[[], Awaitable[str | None]], Callable[[bytes], Awaitable[None]], Callable[[], None]],
-    Awaitable[None],
-]
+# They come without types; `super()` of them is unknown.
+# pyright: reportUnknownMemberType=false
+_EngineServer: Any = engineio.AsyncServer
+_SocketServer: Any = socketio.AsyncServer
+
+# The libraries tell of every packet below this level.
+_library_log = logging.getLogger("socketio")
+_library_log.setLevel(logging.ERROR)
+
+# A client's socket, given what waits for it and what cuts it off.
+MakeSocket = Callable[[Outbox, Callable[[], None]], Socket]
+# What Engine.IO answers to a transport that it does not have. The library would open sessions for some such requests.
+_not_over_http = JSONResponse({"code": 0, "message": "Transport unknown"}, 400)
+
+
+class _Engine(_EngineServer):
+    """Engine.IO's own queue of what is to be sent to a socket has no bound: an Outbox stands in for it."""
+
+    def __init__(self, budget: Budget, **options: Any) -> None:
+        self._budget = budget
+        super().__init__(**options)
+
+    def create_queue(self, *_: Any, **__: Any) -> Outbox:
+        return Outbox(self._budget)
+
+
+class SocketServer(_SocketServer):
+    """Each session of Engine.IO has a `Socket`, from its first frame to its last."""
+
+    def __init__(self, make_socket: MakeSocket, budget: Budget, origins: frozenset[str]) -> None:
+        self._make_socket = make_socket
+        super().__init__(
+            async_mode="asgi",
+            transports=["websocket"],
+            # No list: an empty one would let in everybody.
+            cors_allowed_origins=tuple(sorted(origins)),
+            ping_interval=PING_SECONDS,
+            ping_timeout=PONG_SECONDS,
+            max_http_buffer_size=LARGEST_FRAME,
+            serializer=Packet,
+            # One request of a socket at a time, and its answer sent before the next is read.
+            async_handlers=False,
+            logger=_library_log,
+            engineio_logger=_library_log,
+            budget=budget,
+        )
+        # Not `connect` and `disconnect`: a client that emits these would be taken for the library.
+        self.on("*", self._answer)
+
+    def _engineio_server_class(self) -> type[_Engine]:
+        return _Engine
+
+    async def _answer(self, name: str, session: str, *arguments: Any) -> dict[str, Any]:
+        environ: Any = self.get_environ(session)
+        return await environ["socket"].answer(name, arguments)
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        await super()._handle_eio_connect(eio_sid, environ)
+        state: dict[str, Any] = environ["asgi.scope"]["state"]
+        state["session"] = eio_sid
+        outbox: Outbox = self.eio.sockets[eio_sid].queue
+        outbox.too_slow = state["abort"]
+        environ["socket"] = self._make_socket(outbox, state["abort"])
+        environ["greeting"] = asyncio.get_running_loop().call_later(
+            _GREETING_SECONDS, self._expect_greeting, eio_sid
+        )
+
+    def _expect_greeting(self, eio_sid: str) -> None:
+        if self.manager.sid_from_eio_sid(eio_sid, "/") is None:
+            _abort(self.environ[eio_sid])
+
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        # Behind the end of a session the library would connect it once more, for ever.
+        if (environ := self.environ.get(eio_sid)) is None:
+            return
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except ValueError as error:
+            # The library would read on.
+            log.debug("socket_closed", session=eio_sid, why=str(error))
+            _abort(environ)
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        environ = self.environ[eio_sid]
+        environ["greeting"].cancel()
+        environ["socket"].close()
+        # The library would read on from a client that left a ping unanswered.
+        _abort(environ)
+        await super()._handle_eio_disconnect(eio_sid, reason)
+
+
+def _abort(environ: dict[str, Any]) -> None:
+    environ["asgi.scope"]["state"]["abort"]()
 
 
 class SocketApplication:
-    """Accepts `/socket.io/?EIO=4&transport=websocket` from the allowed origins, or from no browser at all."""
+    """Serves `/socket.io/?EIO=4&transport=websocket` to the allowed origins, or to no browser at all."""
 
-    def __init__(self, serve: Serve, origins: frozenset[str]) -> None:
-        self._serve = serve
-        self._origins = origins
+    def __init__(self, server: SocketServer) -> None:
+        self._engine: Any = server.eio
+        self._application: Any = socketio.ASGIApp(server, other_asgi_app=Router())
         self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
-            await _answer_http(send)
-        elif (refusal := self._refusal(scope)) is not None:
-            log.debug("socket_refused", why=refusal)
+            await _not_over_http(scope, receive, send)
+        elif self._open >= MOST_SOCKETS:
             await send({"type": "websocket.close"})
         else:
             self._open += 1
             try:
-                await self._accept(scope, receive, send)
+                await self._application(scope, _frames(scope, receive), send)
             finally:
                 self._open -= 1
-
-    def _refusal(self, scope: Scope) -> str | None:
-        query = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20)
-        origins = {value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"origin"}
-        if scope["path"].rstrip("/") != PATH.rstrip("/"):
-            return "path"
-        if query.get("EIO") != ["4"] or query.get("transport") != ["websocket"]:
-            return "protocol"
-        if not origins <= self._origins:
-            return "origin"
-        if self._open >= MOST_SOCKETS:
-            return "full"
-        return None
-
-    async def _accept(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await receive()
-        await send({"type": "websocket.accept"})
-
-        async def receive_text() -> str | None:
-            message = await receive()
-            # Binary frames belong to attachments, and no event of ours has any.
-            return message.get("text") if message["type"] == "websocket.receive" else None
-
-        async def send_text(message: bytes) -> None:
-            await send({"type": "websocket.send", "text": message.decode()})
-
-        await self._serve(receive_text, send_text, scope["state"]["abort"])
+                # A session that failed is forgotten by the library no sooner than its ping is due.
+                if (left := self._engine.sockets.pop(scope["state"].get("session"), None)) is not None:
+                    await left.close(wait=False, abort=True)
 
 
-async def _answer_http(send: Send) -> None:
-    """What Engine.IO answers to a transport that it does not have."""
-    await send(
-        {"type": "http.response.start", "status": 400, "headers": [(b"content-type", b"application/json")]}
-    )
-    await send({"type": "http.response.body", "body": b'{"code":0,"message":"Transport unknown"}'})
+def _frames(scope: Scope, receive: Receive) -> Receive:
+    """Lets pongs through, connecting, events and acknowledgements. Whatever else comes is the end.
+
+    The library goes on after some of it and leaves its session behind after other; nothing of it is of use here.
+    """
+
+    async def receive_frame() -> Message:
+        message = await receive()
+        text: str = message.get("text") or ""
+        if message["type"] == "websocket.connect" or text == "3" or text[:2] in ("40", "42", "43"):
+            return message
+        # Nor is waited for what a client does not read.
+        scope["state"]["abort"]()
+        return {"type": "websocket.disconnect", "code": 1000}
+
+    return receive_frame
 
 
 class BoundedWebSocket(WebSocketsSansIOProtocol):
@@ -119,10 +200,10 @@ class _StoppableServer(uvicorn.Server):
         yield
 
 
-async def serve_sockets(application: SocketApplication, host: str, port: int, stop: asyncio.Event) -> None:
+async def serve_sockets(server: SocketServer, host: str, port: int, stop: asyncio.Event) -> None:
     """Runs until `stop` is set, then closes every socket. Raises OSError when the address cannot be bound."""
     config = uvicorn.Config(
-        application,
+        SocketApplication(server),
         host=host,
         port=port,
         http=BoundedRequests,
@@ -137,4 +218,7 @@ async def serve_sockets(application: SocketApplication, host: str, port: int, st
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
-    await _StoppableServer(config, stop).serve()
+    try:
+        await _StoppableServer(config, stop).serve()
+    finally:
+        await server.shutdown()

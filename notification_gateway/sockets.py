@@ -1,36 +1,24 @@
-"""One client's socket, from its first frame to its last. See docs/sockets.md for what is said over it."""
+"""What one client follows over its socket. See docs/sockets.md for what is said over it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
 import structlog
 
-from notification_gateway import protocol
 from notification_gateway.catching_up import CatchingUp
 from notification_gateway.entries import DASHBOARD, Room
 from notification_gateway.feed import Feed
 from notification_gateway.journal import Journal
-from notification_gateway.outbox import Budget, Outbox
-from notification_gateway.protocol import Connect, Disconnect, Emitted, Ignored, Pong, ProtocolBroken
+from notification_gateway.outbox import Outbox
 from notification_gateway.requests import Refused, read_request
 from notification_gateway.rooms import Rooms, one_by_one, together
-from shared.eventsourcing.ids import new_id
 
 log = structlog.get_logger()
 
 MOST_SUBSCRIPTIONS = 100
-_GREETING_SECONDS = 10.0
 _READY_SECONDS = 10.0
-
-# A text frame from the client; None when it has gone.
-Receive = Callable[[], Awaitable[str | None]]
-Send = Callable[[bytes], Awaitable[None]]
-
-
-class Gone(Exception):
-    """The socket is at its end; the text says why."""
 
 
 class Socket:
@@ -42,104 +30,49 @@ class Socket:
         journal: Journal,
         rooms: Rooms,
         catching_up: CatchingUp,
-        budget: Budget,
-        receive: Receive,
-        send: Send,
+        outbox: Outbox,
         abort: Callable[[], None],
     ) -> None:
         self._journal = journal
         self._rooms = rooms
         self._catching_up = catching_up
-        self._receive = receive
-        self._send = send
+        self._outbox = outbox
         self._abort = abort
-        self._session = str(new_id())
-        self._outbox = Outbox(budget, self._drop)
-        self._pong = asyncio.Event()
-        self._connected = asyncio.Event()
-        self._tasks: asyncio.TaskGroup | None = None
+        self._closed = False
+        self._tasks: set[asyncio.Task[None]] = set()
         self._feeds: dict[str, Feed] = {}
 
-    async def serve(self) -> None:
-        """Returns when the client has gone or was dropped."""
-        self._outbox.push(protocol.open_message(self._session))
+    def close(self) -> None:
+        """Follows nothing any more, and drops what waits to be sent."""
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        for feed in self._feeds.values():
+            for room in feed.rooms:
+                self._rooms.leave(room, feed)
+        self._outbox.close()
+
+    async def answer(self, name: str, arguments: Sequence[Any]) -> dict[str, Any]:
+        """The acknowledgement. What is caught up on comes behind it, if it is sent without waiting for anything."""
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._read())
-                tasks.create_task(self._write())
-                tasks.create_task(self._keep_alive())
-                self._tasks = tasks
-        except* (Gone, ProtocolBroken, OSError) as ends:
-            log.debug("socket_closed", session=self._session, why=str(ends.exceptions[0]))
-        finally:
-            for feed in self._feeds.values():
-                for room in feed.rooms:
-                    self._rooms.leave(room, feed)
-            self._outbox.close()
-
-    def _drop(self) -> None:
-        log.warning("socket_dropped", session=self._session, why="it does not read what it follows")
-        self._abort()
-
-    async def _write(self) -> None:
-        while True:
-            await self._send(await self._outbox.next())
-
-    async def _keep_alive(self) -> None:
-        try:
-            async with asyncio.timeout(_GREETING_SECONDS):
-                await self._connected.wait()
-            while True:
-                await asyncio.sleep(protocol.PING_SECONDS)
-                self._pong.clear()
-                self._outbox.push(protocol.PING)
-                async with asyncio.timeout(protocol.PONG_SECONDS):
-                    await self._pong.wait()
-        except TimeoutError:
-            self._abort()
-            raise Gone("it fell silent") from None
-
-    async def _read(self) -> None:
-        while (frame := await self._receive()) is not None:
-            match protocol.read_frame(frame):
-                case Connect(None):
-                    self._connected.set()
-                    self._outbox.push(protocol.connected_message(self._session))
-                case Connect(namespace):
-                    self._outbox.push(protocol.refused_message(str(namespace)))
-                case Emitted() as emitted:
-                    await self._answer(emitted)
-                case Pong():
-                    self._pong.set()
-                case Disconnect():
-                    break
-                case Ignored():
-                    pass
-        raise Gone("the client left")
-
-    async def _answer(self, emitted: Emitted) -> None:
-        if not self._connected.is_set():
-            raise ProtocolBroken("an event before the connection to a namespace")
-        try:
-            answer: dict[str, Any] = {"ok": True, "cursor": await self._carry_out(emitted)}
+            return {"ok": True, "cursor": await self._carry_out(name, arguments)}
         except Refused as refusal:
-            answer = {"ok": False, "error": str(refusal)}
-        if emitted.number is not None:
-            self._outbox.push(protocol.acknowledgement(emitted.number, answer))
+            return {"ok": False, "error": str(refusal)}
 
-    async def _carry_out(self, emitted: Emitted) -> str:
-        if emitted.name not in ("subscribe", "unsubscribe"):
+    async def _carry_out(self, name: str, arguments: Sequence[Any]) -> str:
+        if name not in ("subscribe", "unsubscribe"):
             raise Refused("there are subscribe and unsubscribe")
-        if len(emitted.arguments) != 1:
+        if len(arguments) != 1:
             raise Refused('give one object, as in {"order_id": ...}')
-        room, cursor = read_request(emitted.arguments[0])
+        room, cursor = read_request(arguments[0])
         with suppress(TimeoutError):
             async with asyncio.timeout(_READY_SECONDS):
                 await self._journal.ready.wait()
-        if not self._journal.ready.is_set():
+        # A socket that has ended while it waited here follows nothing: nobody would make it leave its rooms.
+        if self._closed or not self._journal.ready.is_set():
             raise Refused("the gateway is not ready; try again")
         feed = self._feed_of(room)
-        if emitted.name == "unsubscribe":
+        if name == "unsubscribe":
             feed.unfollow(room)
             self._rooms.leave(room, feed)
             return str(self._journal.history.head)
@@ -149,13 +82,22 @@ class Socket:
         ):
             raise Refused(f"a socket may have {MOST_SUBSCRIPTIONS} subscriptions")
         self._rooms.join(room, feed)
-        # What is caught up on comes behind the acknowledgement: nothing is waited for until that is in the outbox.
         return str(feed.follow(room, cursor))
 
     def _feed_of(self, room: Room) -> Feed:
-        assert self._tasks is not None
         name, pack = ("events", together) if room == DASHBOARD else ("event", one_by_one)
         if name not in self._feeds:
-            spawn = self._tasks.create_task
-            self._feeds[name] = Feed(self._journal, self._catching_up, self._outbox, pack, spawn)
+            self._feeds[name] = Feed(self._journal, self._catching_up, self._outbox, pack, self._spawn)
         return self._feeds[name]
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("socket_failed", exc_info=fault)
+            self._abort()

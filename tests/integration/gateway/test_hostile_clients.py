@@ -1,17 +1,18 @@
 """Clients that mean no good cost bounded memory, get a plain answer or none, and nobody else notices."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import orjson
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from notification_gateway import outbox
 from notification_gateway.sockets import MOST_SUBSCRIPTIONS
 from shared.eventsourcing.ids import new_id
 from tests.integration.gateway.client import Stuck, bare, connected
-from tests.integration.gateway.conftest import Gateways
+from tests.integration.gateway.conftest import Gateways, Running
 from tests.integration.gateway.publisher import Publisher, history_of
 from tests.integration.platform.waiting import until
 
@@ -90,6 +91,75 @@ async def test_connection_is_closed_when_the_client_does_not_speak_the_protocol(
                 await socket.wait_closed()
         async with connected(running.socket) as client:
             await client.subscribe(topic="dashboard")
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        ["1", "40"],
+        ["41", "40"],
+        ["2probe"],
+        ["5"],
+        ["x"],
+        ["bad"],
+        ["3" + "[" * 50_000],
+        ["42{"],
+        ["42[1]"],
+        ['42["connect",{},{}]', '42["disconnect"]', "40x"],
+        ['452-["subscribe",{"_placeholder":true,"num":0}]', "40"],
+        [b"\x00", "40"],
+    ],
+)
+async def test_nothing_is_held_any_more_when_a_follower_breaks_the_protocol(
+    gateway: Gateways, frames: list[str | bytes]
+) -> None:
+    async with gateway() as running, bare(running.socket) as socket:
+        await socket.send("40")
+        await socket.send('420["subscribe",{"topic":"dashboard"}]')
+        while not str(await socket.recv()).startswith("430"):
+            pass
+        assert len(running.gateway.rooms) == 1
+        for frame in frames:
+            with suppress(ConnectionClosed):
+                await socket.send(frame)
+        await holds_nothing(running)
+
+
+async def test_nothing_is_held_any_more_when_a_client_answers_no_ping_but_talks_on(gateway: Gateways) -> None:
+    async with gateway() as running:
+        engine: Any = running.gateway.sockets.eio
+        engine.ping_interval = engine.ping_timeout = 0.5
+        async with bare(running.socket) as socket:
+            await socket.send("40")
+            with suppress(ConnectionClosed):
+                async with asyncio.timeout(30):
+                    while True:
+                        await socket.send('420["subscribe",{"topic":"dashboard"}]')
+                        await socket.recv()
+        await holds_nothing(running)
+
+
+async def test_nothing_is_held_any_more_when_clients_are_gone_before_they_are_let_in(
+    gateway: Gateways,
+) -> None:
+    async with gateway() as running:
+        for _ in range(20):
+            client = Stuck(running.socket)
+            await client.knock()
+            await client.close()
+        async with connected(running.socket) as client:
+            await client.subscribe(topic="dashboard")
+        await holds_nothing(running)
+
+
+async def holds_nothing(running: Running) -> None:
+    server: Any = running.gateway.sockets
+
+    def nothing() -> bool:
+        held = server.eio.sockets, server.environ, server.manager.rooms, running.gateway.rooms
+        return not any(map(len, held)) and running.gateway.budget.used == 0
+
+    await until(nothing, within=30)
 
 
 async def test_pages_of_strangers_may_not_connect_when_their_browser_says_where_they_are_from(
