@@ -1,6 +1,7 @@
 """What the gateway says, as packets of Socket.IO in frames of Engine.IO: made once, however many sockets get it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import engineio.packet
@@ -16,6 +17,16 @@ class Message(Protocol):
     """A frame; `encode` gives the same text each time."""
 
     def encode(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The text of a frame, and nothing besides: the library's own packets keep what they were made of too."""
+
+    text: str
+
+    def encode(self) -> str:
+        return self.text
 
 
 class _Json:
@@ -63,4 +74,4 @@ def resync_message(reason: str, cursor: str) -> Message:
 def _message(name: str, payload: object) -> Message:
     packet: Any = Packet(socketio.packet.EVENT, [name, payload])
     frame: Any = engineio.packet.Packet(engineio.packet.MESSAGE, packet.encode())
-    return frame
+    return Written(frame.encode())
