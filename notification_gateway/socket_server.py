@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import engineio
@@ -19,7 +18,7 @@ from websockets.frames import Frame
 from notification_gateway.messages import Packet
 from notification_gateway.outbox import Budget, Outbox
 from notification_gateway.sockets import Socket
-from shared.http.server import BoundedRequests
+from shared.http.server import BoundedRequests, StoppableServer
 
 log = structlog.get_logger()
 
@@ -89,7 +88,6 @@ class SocketServer(_SocketServer):
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
         await super()._handle_eio_connect(eio_sid, environ)
         state: dict[str, Any] = environ["asgi.scope"]["state"]
-        state["session"] = eio_sid
         outbox: Outbox = self.eio.sockets[eio_sid].queue
         outbox.too_slow = state["abort"]
         environ["socket"] = self._make_socket(outbox, state["abort"])
@@ -129,7 +127,6 @@ class SocketApplication:
     """Serves `/socket.io/?EIO=4&transport=websocket` to the allowed origins, or to no browser at all."""
 
     def __init__(self, server: SocketServer) -> None:
-        self._engine: Any = server.eio
         self._application: Any = socketio.ASGIApp(server, other_asgi_app=Router())
         self._open = 0
 
@@ -144,9 +141,6 @@ class SocketApplication:
                 await self._application(scope, _frames(scope, receive), send)
             finally:
                 self._open -= 1
-                # A session that failed is forgotten by the library no sooner than its ping is due.
-                if (left := self._engine.sockets.pop(scope["state"].get("session"), None)) is not None:
-                    await left.close(wait=False, abort=True)
 
 
 def _frames(scope: Scope, receive: Receive) -> Receive:
@@ -187,19 +181,6 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
             super().handle_cont(event)
 
 
-class _StoppableServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, stop: asyncio.Event) -> None:
-        super().__init__(config)
-        self._stop = stop
-
-    async def on_tick(self, counter: int) -> bool:
-        return await super().on_tick(counter) or self._stop.is_set()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None]:
-        yield
-
-
 async def serve_sockets(server: SocketServer, host: str, port: int, stop: asyncio.Event) -> None:
     """Runs until `stop` is set, then closes every socket. Raises OSError when the address cannot be bound."""
     config = uvicorn.Config(
@@ -219,6 +200,6 @@ async def serve_sockets(server: SocketServer, host: str, port: int, stop: asynci
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
     try:
-        await _StoppableServer(config, stop).serve()
+        await StoppableServer(config, stop).serve()
     finally:
         await server.shutdown()

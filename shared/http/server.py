@@ -45,7 +45,7 @@ async def serve_http(
         reset_contextvars=True,
     )
     with _listen(host, port, share_port) as listener:
-        await _StoppableServer(config, stop).serve(sockets=[listener])
+        await StoppableServer(config, stop).serve(sockets=[listener])
 
 
 def _listen(host: str, port: int, share_port: bool) -> socket.socket:
@@ -53,7 +53,9 @@ def _listen(host: str, port: int, share_port: bool) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=_BACKLOG, reuse_port=share_port)
 
 
-class _StoppableServer(uvicorn.Server):
+class StoppableServer(uvicorn.Server):
+    """Runs until `stop` is set; signals are the caller's."""
+
     def __init__(self, config: uvicorn.Config, stop: asyncio.Event) -> None:
         super().__init__(config)
         self._stop = stop

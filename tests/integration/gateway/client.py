@@ -115,8 +115,8 @@ class Stuck:
         self._address = urlsplit(url)
         self._writer: asyncio.StreamWriter | None = None
 
-    async def knock(self) -> asyncio.StreamReader:
-        """Returns when it was asked for a WebSocket, before there is an answer."""
+    async def follow_everything(self, cursor: str | None = "0") -> None:
+        """Returns once the subscription is acknowledged."""
         host, port = self._address.hostname or "", self._address.port or 0
         # The least that the kernel buffers for us.
         raw = socket.socket()
@@ -128,11 +128,6 @@ class Stuck:
             b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\n"
             b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
-        return reader
-
-    async def follow_everything(self, cursor: str | None = "0") -> None:
-        """Returns once the subscription is acknowledged."""
-        reader = await self.knock()
         await reader.readuntil(b"\r\n\r\n")
         wanted = {"topic": "dashboard"} | ({} if cursor is None else {"cursor": cursor})
         self._send(b"40")

@@ -131,24 +131,13 @@ async def test_nothing_is_held_any_more_when_a_client_answers_no_ping_but_talks_
         engine.ping_interval = engine.ping_timeout = 0.5
         async with bare(running.socket) as socket:
             await socket.send("40")
+            await socket.send('420["subscribe",{"topic":"dashboard"}]')
             with suppress(ConnectionClosed):
                 async with asyncio.timeout(30):
                     while True:
-                        await socket.send('420["subscribe",{"topic":"dashboard"}]')
-                        await socket.recv()
-        await holds_nothing(running)
-
-
-async def test_nothing_is_held_any_more_when_clients_are_gone_before_they_are_let_in(
-    gateway: Gateways,
-) -> None:
-    async with gateway() as running:
-        for _ in range(20):
-            client = Stuck(running.socket)
-            await client.knock()
-            await client.close()
-        async with connected(running.socket) as client:
-            await client.subscribe(topic="dashboard")
+                        await socket.send("40")
+                        with suppress(TimeoutError):
+                            await asyncio.wait_for(socket.recv(), 0.1)
         await holds_nothing(running)
 
 
