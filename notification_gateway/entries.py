@@ -8,8 +8,10 @@ from typing import Any, cast
 
 import orjson
 import structlog
+from pydantic import ValidationError
 
 from notification_gateway.cursors import Cursor, position_of
+from shared.contracts import CloudEvent
 
 log = structlog.get_logger()
 
@@ -84,7 +86,7 @@ def _readable(offset: int, document: list[Any]) -> Iterator[Entry]:
                 "data": dict(),
             } if _UUID.fullmatch(event_id) and len(type_) <= _LONGEST_NAME and len(subject) <= _LONGEST_NAME:
                 raw = _written(event)
-                if raw is not None:
+                if raw is not None and _in_our_form(event):
                     customer, reason = (
                         _text(event, "customerid"),
                         _text(event["data"], "reason"),
@@ -102,6 +104,15 @@ def _readable(offset: int, document: list[Any]) -> Iterator[Entry]:
                     )
             case _:
                 continue
+
+
+def _in_our_form(event: dict[str, Any]) -> bool:
+    """Clients rely on the document: services bury what they can make nothing of, but the stream keeps it."""
+    try:
+        CloudEvent.model_validate(event)
+    except ValidationError:
+        return False
+    return True
 
 
 def _text(document: dict[str, Any], name: str) -> str | None:

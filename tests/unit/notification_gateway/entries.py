@@ -15,6 +15,13 @@ def raw_event(
     number: int, *, type: str = "order.created", time: str = "2026-07-01T12:00:00Z", **data: object
 ) -> dict[str, object]:
     return {
+        "specversion": "1.0",
+        "source": "/order-service",
+        "datacontenttype": "application/json",
+        "dataschema": f"urn:eventflow:{type}:1",
+        "correlationid": ORDER,
+        "causationid": ORDER,
+        "streamversion": 1,
         "id": str(derived_id(_BASE, str(number))),
         "type": type,
         "subject": ORDER,

@@ -12,12 +12,13 @@ def test_only_events_are_kept_when_a_message_holds_other_things() -> None:
             7,
             {**raw_event(1), "id": "x"},
             {**raw_event(2), "data": []},
+            {**raw_event(6), "streamversion": "1"},
             {**raw_event(3), "subject": "s" * 201},
             raw_event(4, filler="x" * LARGEST_EVENT),
             raw_event(5),
         ]
     )
-    assert [each.position for each in entries_of(9, body)] == [position_of(9, 0), position_of(9, 6)]
+    assert [each.position for each in entries_of(9, body)] == [position_of(9, 0), position_of(9, 7)]
 
 
 def test_nothing_is_kept_when_the_body_is_no_array() -> None:

@@ -14,7 +14,6 @@ def test_summary_counts_the_last_minutes_alone_when_events_are_older_too() -> No
     window.count(entry(2, time="2026-07-01T14:09:58+02:00", type="order.confirmed"))
     window.count(entry(3, time="2026-07-01T12:10:01Z", type="order.failed", reason="out_of_stock"))
     window.count(entry(4, time="2026-07-01T12:10:02Z", type="order.cancelled", reason="expired"))
-    window.count(entry(5, time="long ago"))
     found = summary_of(window, NOW, whole_stream=False)
     assert found.window.complete
     assert found.events == 4
