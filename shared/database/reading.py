@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Row, TextClause
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.database.faults import translated
+from shared.database.faults import Unavailable, translated
 
 Found = Row[*tuple[Any, ...]]
 
@@ -26,5 +27,15 @@ class Reader:
                 yield connection
 
     async def rows(self, statement: TextClause, parameters: Mapping[str, Any]) -> Sequence[Found]:
+        try:
+            return await self._rows(statement, parameters)
+        except Unavailable as fault:
+            stale = isinstance(fault.__cause__, DBAPIError) and fault.__cause__.connection_invalidated
+            if not stale:
+                raise
+            # The pool may have kept a connection from before the database restarted; it has given all of them up now.
+            return await self._rows(statement, parameters)
+
+    async def _rows(self, statement: TextClause, parameters: Mapping[str, Any]) -> Sequence[Found]:
         async with self.connection() as connection:
             return (await connection.execute(statement, parameters)).all()
