@@ -97,7 +97,7 @@ class Browser:
 async def test_browsers_hold_every_event_once_when_the_gateway_was_killed_under_load(
     shop: Shop, stack: Stack
 ) -> None:
-    load = Load(shop, 600, seed=11)
+    load = Load(shop, 600, seed=21)
     await load.stock_up()
     dashboard = Browser(shop.site, topic="dashboard")
     staying = asyncio.create_task(dashboard.stay())
@@ -120,7 +120,7 @@ async def test_browsers_hold_every_event_once_when_the_gateway_was_killed_under_
 async def test_each_socket_sees_each_id_once_when_relays_died_between_publishing_and_their_checkpoint(
     shop: Shop, stack: Stack
 ) -> None:
-    load = Load(shop, 150, seed=12)
+    load = Load(shop, 150, seed=22)
     await load.stock_up()
     browsers = [Browser(shop.site, topic="dashboard"), Browser(shop.site, topic="dashboard")]
     staying = [asyncio.create_task(browser.stay()) for browser in browsers]
