@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
-
-import orjson
 
 from inventory_service.handling import MODEL as INVENTORY
 from inventory_service.publishing import publish as publish_inventory
@@ -15,9 +12,9 @@ from payment_service.handling import MODEL as PAYMENT
 from payment_service.publishing import publish as publish_payment
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.decisions import Model
-from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Aggregate, Projection
+from shared.eventsourcing.store import recorded_of
 from shared.messaging.outgoing import Publish
 
 EVENT_COLUMNS = "position, id, stream, version, type, data::text, metadata::text, command_id, time"
@@ -48,23 +45,7 @@ class History:
 
         Raises ValidationError or UnknownEventType when it cannot be read.
         """
-        position, event_id, stream, version, name, data, metadata_text, command_id, time = record
-        metadata: dict[str, Any] = orjson.loads(metadata_text)
-        return Recorded(
-            position=position,
-            id=event_id,
-            stream=stream,
-            row_id=stream.partition("-")[2],
-            version=version,
-            type=name,
-            event=self.codec.decode(name, data),
-            command_id=command_id,
-            correlation_id=UUID(metadata["correlation_id"]),
-            causation_id=UUID(metadata["causation_id"]),
-            actor=Actor(**metadata["actor"]),
-            customer_id=metadata["customer_id"],
-            time=time,
-        )
+        return recorded_of(self.codec, record)
 
 
 HISTORIES: Mapping[str, History] = {

@@ -66,14 +66,14 @@ class EventStore:
     ) -> list[Recorded]:
         """Events of one stream in order of their versions."""
         rows = await connection.execute(_STREAM, {"stream": stream, "after": after_version, "limit": limit})
-        return [self._recorded(row) for row in rows]
+        return [recorded_of(self._codec, row) for row in rows]
 
     async def forward(
         self, connection: AsyncConnection, *, after_position: int, limit: int
     ) -> list[Recorded]:
         """Events of all streams in the order in which they were committed."""
         rows = await connection.execute(_FORWARD, {"after": after_position, "limit": limit})
-        return [self._recorded(row) for row in rows]
+        return [recorded_of(self._codec, row) for row in rows]
 
     async def committed(self, connection: AsyncConnection, command_ids: Sequence[UUID]) -> set[UUID]:
         """Which of these commands have events in the store."""
@@ -109,21 +109,26 @@ class EventStore:
             event.time,
         )
 
-    def _recorded(self, row: Sequence[Any]) -> Recorded:
-        position, event_id, stream, version, name, data, metadata_text, command_id, time = row
-        metadata = orjson.loads(metadata_text)
-        return Recorded(
-            position=position,
-            id=event_id,
-            stream=stream,
-            row_id=stream.partition("-")[2],
-            version=version,
-            type=name,
-            event=self._codec.decode(name, data),
-            command_id=command_id,
-            correlation_id=UUID(metadata["correlation_id"]),
-            causation_id=UUID(metadata["causation_id"]),
-            actor=Actor(**metadata["actor"]),
-            customer_id=metadata["customer_id"],
-            time=time,
-        )
+
+def recorded_of(codec: Codec, row: Sequence[Any]) -> Recorded:
+    """A stored event from its columns as they are selected here.
+
+    Raises ValidationError or UnknownEventType when it cannot be read.
+    """
+    position, event_id, stream, version, name, data, metadata_text, command_id, time = row
+    metadata = orjson.loads(metadata_text)
+    return Recorded(
+        position=position,
+        id=event_id,
+        stream=stream,
+        row_id=stream.partition("-")[2],
+        version=version,
+        type=name,
+        event=codec.decode(name, data),
+        command_id=command_id,
+        correlation_id=UUID(metadata["correlation_id"]),
+        causation_id=UUID(metadata["causation_id"]),
+        actor=Actor(**metadata["actor"]),
+        customer_id=metadata["customer_id"],
+        time=time,
+    )
