@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from secrets import token_hex
@@ -13,7 +13,7 @@ from typing import NoReturn
 import orjson
 from aio_pika.abc import AbstractChannel
 
-from ops.bench.figures import CREATED, Figures, figures_of
+from ops.bench.figures import Figures, figures_of
 from ops.bench.generator import Answers, Plan
 from ops.bench.sights import Sights, sights_of
 from ops.bench.subject import Subject
@@ -68,7 +68,7 @@ async def drive(subject: Subject, rate: float, seconds: float, *, seed: int, wat
         )
         try:
             answers = await generator.answers()
-            await _quiet(sights, answers.statuses.count(CREATED))
+            await _quiet(sights, [order_id for order_id in answers.ids if order_id is not None])
         finally:
             over.set()
             await looking
@@ -126,12 +126,12 @@ async def generating(plan: Plan) -> AsyncGenerator[Generating]:
             await process.wait()
 
 
-async def _quiet(sights: Sights, accepted: int) -> None:
-    """Returns when everything that was accepted is confirmed, or nothing has been for a while."""
-    confirmed, moved = await sights.confirmed(), monotonic()
-    while confirmed < accepted and monotonic() - moved < STANDSTILL:
+async def _quiet(sights: Sights, accepted: Sequence[str]) -> None:
+    """Returns when every order that was accepted is confirmed, or none has been for a while."""
+    confirmed, moved = await sights.confirmed(accepted), monotonic()
+    while confirmed < len(accepted) and monotonic() - moved < STANDSTILL:
         await asyncio.sleep(0.25)
-        now = await sights.confirmed()
+        now = await sights.confirmed(accepted)
         if now > confirmed:
             confirmed, moved = now, monotonic()
 

@@ -7,7 +7,7 @@ told here is never too early, and at most some 10 ms late.
 import asyncio
 import json
 from bisect import bisect_left
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from time import monotonic
 
@@ -16,10 +16,13 @@ from ops.stack.sql import Connection, connected
 LOOK_EVERY = 0.01
 
 _LAST = "SELECT coalesce(max(position), 0) FROM events"
-_COUNT = "SELECT count(*) FROM events WHERE position > $1 AND type = 'order.confirmed'"
+_COUNT = (
+    "SELECT count(*) FROM events"
+    " WHERE position > $1 AND type = 'order.confirmed' AND substr(stream, 7) = ANY($2::text[])"
+)
 _CONFIRMED = (
     "SELECT coalesce(json_object_agg(substr(stream, 7), position), '{}')::text"
-    " FROM events WHERE position > $1 AND type = 'order.confirmed'"
+    " FROM events WHERE position > $1 AND position <= $2 AND type = 'order.confirmed'"
 )
 
 
@@ -34,6 +37,11 @@ class Timeline:
         if not self._positions or position > self._positions[-1]:
             self._moments.append(moment)
             self._positions.append(position)
+
+    @property
+    def reached(self) -> int:
+        """The last position seen; 0 when nothing was."""
+        return self._positions[-1] if self._positions else 0
 
     def moment(self, position: int) -> float:
         return self._moments[bisect_left(self._positions, position)]
@@ -56,13 +64,14 @@ class Sights:
             self._timeline.see(await self._looking.fetchval(_LAST), monotonic())
             await asyncio.sleep(LOOK_EVERY)
 
-    async def confirmed(self) -> int:
-        """How many orders were confirmed; it walks the table, so it is not for while others are being timed."""
-        return await self._asked.fetchval(_COUNT, self._start)
+    async def confirmed(self, order_ids: Sequence[str]) -> int:
+        """How many of these are confirmed; it walks the table, so it is not for while others are being timed."""
+        return await self._asked.fetchval(_COUNT, self._start, order_ids)
 
     async def moments(self) -> dict[str, float]:
-        """When each order was seen to be confirmed, on the monotonic clock, by order id; once nothing happens any more."""
-        positions: dict[str, int] = json.loads(await self._asked.fetchval(_CONFIRMED, self._start))
+        """When each order was seen to be confirmed, on the monotonic clock, by order id; after the last look."""
+        told = await self._asked.fetchval(_CONFIRMED, self._start, self._timeline.reached)
+        positions: dict[str, int] = json.loads(told)
         return {order_id: self._timeline.moment(position) for order_id, position in positions.items()}
 
 

@@ -2,12 +2,15 @@
 
 import asyncio
 
+import httpx
+
 from ops.bench.floor import floor
 from ops.bench.load import Load, drive
 from ops.bench.shop import open_shop
 from ops.bench.subject import Subject
 from ops.stack.lifecycle import Stack
 from ops.stack.services import PROCESSES
+from ops.stack.site import HOST
 
 RATE, SECONDS = 20.0, 3.0
 
@@ -24,9 +27,22 @@ async def driven(subject: Subject) -> Load:
     return load
 
 
+async def others_buy(shop: Subject) -> None:
+    async with httpx.AsyncClient(
+        base_url=f"http://{HOST}:{shop.port}", timeout=30, trust_env=False
+    ) as client:
+        for body in shop.bodies:
+            answer = await client.post("/orders", content=body, headers={"Content-Type": "application/json"})
+            assert answer.status_code == 201
+            await asyncio.sleep(0.05)
+
+
 async def test_every_order_of_a_light_load_is_confirmed_and_counted(stack: Stack) -> None:
     shop = await asyncio.to_thread(open_shop, stack)
+    others = asyncio.create_task(others_buy(shop))
     load = await driven(shop)
+    assert not others.done()
+    others.cancel()
     assert all(load.cpu[name] > 0 for names in PROCESSES.values() for name in names)
 
 
