@@ -188,8 +188,9 @@ def main() -> None:
     wanted = orjson.loads(sys.stdin.buffer.readline())
     generator = Generator(Plan(**wanted))
     uvloop.run(generator.run())
-    sys.stdout.buffer.write(orjson.dumps(asdict(generator.answers)))
-    sys.stdout.buffer.flush()
+    # Unbuffered (PYTHONUNBUFFERED), stdout may take a part of it and say so; a buffered writer takes all.
+    with open(sys.stdout.fileno(), "wb", closefd=False) as output:
+        output.write(orjson.dumps(asdict(generator.answers)))
 
 
 if __name__ == "__main__":
