@@ -29,6 +29,7 @@ from payment_service.providers.port import (
     Refunded,
     RefundRefused,
 )
+from shared.crash_points import CrashPoint, reached
 from shared.database.faults import DatabaseFault, translated
 from shared.eventsourcing.ids import derived_id
 from shared.eventsourcing.metadata import Context, service_actor
@@ -172,6 +173,7 @@ class Charging:
         known = [recording(due.call, task.result(), now) for due, task in answered if not task.exception()]
         unknown = [(due, error) for due, task in answered if (error := task.exception())]
         if known:
+            reached(CrashPoint.ANSWERED)
             for outcome in await self._handler.handle(known):
                 if isinstance(outcome, Failed):
                     # Its lease runs out and it is asked, and recorded, again.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.crash_points import CrashPoint, reached
 from shared.database.faults import translated
 from shared.observability import metrics
 
@@ -49,6 +50,7 @@ class Checkpoint:
         while not stop.is_set():
             if confirmed() > saved:
                 saved = confirmed()
+                reached(CrashPoint.PUBLISHED)
                 await self.save(saved)
             now = self._clock()
             if now - noted >= _NOTED_EVERY:

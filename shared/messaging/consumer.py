@@ -17,6 +17,7 @@ import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.contracts import REGISTRY, Contract, ContractViolation
+from shared.crash_points import CrashPoint, reached
 from shared.database.faults import DatabaseFault
 from shared.eventsourcing.metadata import Context
 from shared.messaging import incoming
@@ -119,6 +120,7 @@ class Consumer:
             while (message := await deliveries.next()) is not None:
                 messages = _gather(message, deliveries.ready)
                 await self._process(messages, routes, deliveries, stop)
+                reached(CrashPoint.HANDLED)
                 await messages[-1].ack(multiple=True)
 
     async def _process(

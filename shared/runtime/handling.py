@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.crash_points import CrashPoint, reached
 from shared.database import idempotency_keys, row_store
 from shared.database.faults import CommitUnknown, DatabaseFault, DataFault, Unavailable, translated
 from shared.eventsourcing.codec import Codec
@@ -113,6 +114,7 @@ class Handler:
             )
             return [Repeated() if twin else Failed(error)]
         if attempt.events:
+            reached(CrashPoint.COMMITTED)
             for observer in self.observers:
                 observer(attempt.events)
             for row_observer in self.row_observers:
@@ -159,6 +161,7 @@ class Handler:
             await take_back(connection, attempt)
             await self._write(connection, attempt)
             if attempt.events:
+                reached(CrashPoint.MID_BATCH)
                 appending = perf_counter()
                 await self.store.append(connection, attempt.events)
                 await _commit(connection)
