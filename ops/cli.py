@@ -1,220 +1,95 @@
-"""`eventflow`: the stack from the command line."""
+"""`eventflow`: every command by name. Its module is loaded when it is run: `--help` waits for none of them."""
 
-import os
-import sys
-from pathlib import Path
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 import typer
-from rich.markup import escape
-
-from ops import books_commands, event_commands, order_commands
-from ops.bench import commands as bench_commands
-from ops.demo import demo
-from ops.output import results, say, show_columns, show_json, show_json_line, told_in_one_sentence
-from ops.stack import doctor as examination
-from ops.stack import logs as log_files
-from ops.stack import ports, services, status
-from ops.stack.errors import StackError
-from ops.stack.home import CLONE, Home
-from ops.stack.lifecycle import Stack
-from ops.stack.site import BROKER_USER, GATEWAY, SERVED, SERVICES, SOCKET, Site, package_of
+from typer.core import TyperGroup
+from typer.main import get_command, get_group
 
 HELP = """EventFlow's command line; run it as ./eventflow in the clone.
 
 Exit status 0: fine, 1: found something, 2: usage or a prerequisite."""
 
-app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.add_typer(order_commands.app, name="order")
-app.add_typer(event_commands.app, name="events")
-app.command()(demo)
-app.add_typer(bench_commands.app, name="bench")
-app.command("audit")(books_commands.prove)
-app.command("reconcile")(books_commands.compare_day)
-app.command("rebuild")(books_commands.make_again)
-app.command("replay")(books_commands.tell_again)
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Service = Literal["order", "payment", "inventory"]
-
-
-@app.command()
-def up(*, as_json: Json = False) -> None:
-    """Start every part and wait until all are ready; restart only what has changed."""
-    with told_in_one_sentence():
-        try:
-            Stack(Home.at(), say=say).up()
-        except KeyboardInterrupt:
-            say("Interrupted: what was started keeps running; make up goes on from here, make down stops it.")
-            raise
-        found = status.look(Home.at())
-    if as_json:
-        show_json(status.as_json(found, secrets=False))
-    elif found.site:
-        _show_addresses(found.site)
-        results.print("\nPlace an order: ./eventflow order place --item KIT-MUG-01=2 --wait")
-
-
-@app.command()
-def down(*, as_json: Json = False) -> None:
-    """Stop every part and keep the data."""
-    with told_in_one_sentence():
-        stopped = Stack(Home.at(), say=say).down()
-    if as_json:
-        show_json({"stopped": stopped})
-    else:
-        results.print("The stack is down; its data are kept." if stopped else "The stack was not up.")
-
-
-@app.command()
-def reset(*, as_json: Json = False) -> None:
-    """Stop every part and drop all data."""
-    with told_in_one_sentence():
-        Stack(Home.at(), say=say).reset()
-    if as_json:
-        show_json({"reset": True})
-    else:
-        results.print("The stack is down and its data are gone.")
+# Where each is, a function or a group of commands, and the first sentence of what it says about itself.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "up": (
+        "ops.stack_commands:up",
+        "Start every part and wait until all are ready; restart only what has changed.",
+    ),
+    "down": ("ops.stack_commands:down", "Stop every part and keep the data."),
+    "reset": ("ops.stack_commands:reset", "Stop every part and drop all data."),
+    "status": (
+        "ops.stack_commands:show_status",
+        "Show every part and address; exit status 1 when a part is down.",
+    ),
+    "logs": ("ops.stack_commands:logs", "Show the last lines that a part has written."),
+    "doctor": (
+        "ops.stack_commands:doctor",
+        "Look for whatever could keep the stack from working; one sentence for each problem, with what to do.",
+    ),
+    "demo": (
+        "ops.demo:demo",
+        "Place orders that succeed, fail, are cancelled and are delivered; tell each one's story as it happens.",
+    ),
+    "migrate": ("ops.stack_commands:migrate", "Bring the databases up to date, as their owners."),
+    "serve": (
+        "ops.stack_commands:serve",
+        "Run a service in the foreground, on the stack's servers or those that the environment names.",
+    ),
+    "order": ("ops.order_commands:app", "Place an order, look at one, hear its story, or cancel it."),
+    "events": ("ops.event_commands:app", "What happens, while it happens."),
+    "replay": (
+        "ops.books_commands:tell_again",
+        "Publish a service's stored events again to exactly one queue: fills an emptied copy or a new service.",
+    ),
+    "rebuild": (
+        "ops.books_commands:make_again",
+        "Mend state rows and projections from their events, on a live service; exit status 1 when some still differ.",
+    ),
+    "audit": (
+        "ops.books_commands:prove",
+        "Prove the books across all services, read-only; exit status 1 and each offender when they are wrong.",
+    ),
+    "reconcile": (
+        "ops.books_commands:compare_day",
+        "Compare one day's payments with the provider's ledger, CSV per currency; exit status 1 when they differ.",
+    ),
+    "bench": (
+        "ops.bench.commands:app",
+        "How fast the whole system is, on a stack of its own with empty databases.",
+    ),
+}
 
 
-@app.command("status")
-def show_status(
-    *,
-    as_json: Json = False,
-    secrets: Annotated[
-        bool, typer.Option("--secrets", help="Database URLs with the read-only auditor's login.")
-    ] = False,
-) -> None:
-    """Show every part and address; exit status 1 when a part is down."""
-    with told_in_one_sentence():
-        found = status.look(Home.at())
-    if as_json:
-        show_json(status.as_json(found, secrets=secrets))
-    elif found.site is None:
-        results.print("The stack was never up; run make up.")
-    else:
-        _show_parts(found)
-        _show_addresses(found.site, secrets=secrets)
-    raise typer.Exit(0 if found.all_ready else 1)
+class _LoadedWhenRun(TyperGroup):
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else None, rest
 
 
-@app.command()
-def logs(
-    part: Annotated[str, typer.Argument(help="A part, as status names it, or a service.")],
-    *,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is added.")] = False,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 100,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="JSON Lines: one document per line of the log.")
-    ] = False,
-) -> None:
-    """Show the last lines that a part has written."""
-    with told_in_one_sentence():
-        files = log_files.files_of(Home.at(), part)
-        for name, line in log_files.read(files, lines, follow=follow):
-            if as_json:
-                show_json_line({"part": name, "line": line})
-            else:
-                sys.stdout.write(f"{name}: {line}\n" if len(files) > 1 else f"{line}\n")
-                sys.stdout.flush()
+def load(name: str) -> Any:
+    """The command or group itself."""
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        return get_group(found)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return get_command(alone)
 
 
-@app.command()
-def doctor(*, as_json: Json = False) -> None:
-    """Look for whatever could keep the stack from working; one sentence for each problem, with what to do."""
-    with told_in_one_sentence():
-        problems = examination.examine(Home.at())
-    if as_json:
-        show_json({"problems": problems})
-    else:
-        for problem in problems:
-            results.print(f"- {escape(problem)}")
-        if not problems:
-            results.print("Everything is well.")
-    raise typer.Exit(1 if problems else 0)
+def _only_named() -> None:
+    """Stands for a command that is not loaded."""
 
 
-@app.command()
-def migrate(
-    service: Annotated[Service | None, typer.Argument(help="One service; else all.")] = None,
-    *,
-    as_json: Json = False,
-) -> None:
-    """Bring the databases up to date, as their owners."""
-    chosen = (service,) if service else SERVICES
-    with told_in_one_sentence():
-        for name in chosen:
-            services.migrate(Home.at(), name, _environment(name, "migrate"))
-    if as_json:
-        show_json({"migrated": list(chosen)})
-    else:
-        results.print(f"Migrated: {', '.join(chosen)}.")
-
-
-@app.command()
-def serve(
-    service: Literal[Service, "gateway"],
-    *,
-    only: Annotated[
-        Literal["api", "consumer", "relay"] | None, typer.Option(help="One part of the service alone.")
-    ] = None,
-) -> None:
-    """Run a service in the foreground, on the stack's servers or those that the environment names."""
-    if only and service == GATEWAY:
-        raise typer.BadParameter("the gateway is one part")
-    with told_in_one_sentence():
-        environment = _environment(service, "serve")
-    module = f"{package_of(service)}.main"
-    command = [sys.executable, "-m", module, "serve", *(["--only", only] if only else [])]
-    os.chdir(CLONE)
-    os.execve(sys.executable, command, environment)
-
-
-def _environment(service: str, purpose: Literal["serve", "migrate"]) -> dict[str, str]:
-    """The stack's variables for a service; those that the operator has set win. Without a stack, the operator's."""
-    home = Home.at()
-    known = ports.load(home)
-    if known is None:
-        variable = f"{service.upper()}_{'OWNER_' if purpose == 'migrate' else ''}DATABASE_URL"
-        if service == GATEWAY:
-            variable = "RABBITMQ_URL"
-        if variable not in os.environ:
-            raise StackError(
-                f"There is no stack to take addresses from; run make up, or set {variable} and the others."
-            )
-        return dict(os.environ)
-    site = Site.of(home, known)
-    ours = site.environment(service) if purpose == "serve" else site.migration_environment(service)
-    return ours | {name: os.environ[name] for name in ours if name in os.environ}
-
-
-def _show_parts(found: status.Status) -> None:
-    rows = [("part", "state", "pid", "restarts", "")]
-    rows += [
-        (name, part.state, str(part.pid or "-"), str(part.restarts), part.reason or "")
-        for name, part in found.parts.items()
-    ]
-    down = {row for row, part in enumerate(found.parts.values(), start=1) if part.state != status.READY}
-    show_columns(rows, {0: "bold"} | dict.fromkeys(down, "red"))
-    results.print()
-
-
-def _show_addresses(site: Site, *, secrets: bool = False) -> None:
-    rows = [(service, f"{site.service_url(service)}/docs") for service in SERVED]
-    rows.append(("sockets", f"{site.service_url(SOCKET)} (Socket.IO, see docs/sockets.md)"))
-    rows.append(
-        (
-            "RabbitMQ",
-            f"{site.management_url} (user {BROKER_USER}, password in {_from_here(site.home.passwords_file)})",
-        )
-    )
-    for name in site.databases:
-        url = site.database_url(name, "auditor") if secrets else site.public_database_url(name)
-        rows.append((f"{name} database", url))
-    show_columns(rows)
-
-
-def _from_here(path: Path) -> str:
-    """The path as it is shortest to type in the working directory."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+app = typer.Typer(
+    cls=_LoadedWhenRun,
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _name, (_, _sentence) in COMMANDS.items():
+    app.command(_name, help=_sentence)(_only_named)
