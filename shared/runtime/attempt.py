@@ -15,7 +15,10 @@ RowIdentity = tuple[str, str]
 
 @dataclass(slots=True)
 class Attempt:
-    """`held` are the rows (table's name, id) that may be written: locked, or `fresh` and to be inserted."""
+    """`held` are the rows (table's name, id) that may be written: locked, or `fresh` and to be inserted.
+
+    `letters` are the dead letters that were open, locked by this transaction.
+    """
 
     rows: Rows = field(default_factory=Rows)
     outcomes: dict[int, Outcome] = field(default_factory=dict[int, Outcome])
@@ -25,6 +28,7 @@ class Attempt:
     changed: Rows = field(default_factory=Rows)
     claimed: set[UUID] = field(default_factory=set[UUID])
     failed: set[UUID] = field(default_factory=set[UUID])
+    letters: set[UUID] = field(default_factory=set[UUID])
     keys: dict[KeyIdentity, IdempotencyKey] = field(default_factory=dict[KeyIdentity, IdempotencyKey])
     answers: dict[KeyIdentity, tuple[IdempotencyKey, StoredAnswer]] = field(
         default_factory=dict[KeyIdentity, tuple[IdempotencyKey, StoredAnswer]]

@@ -26,7 +26,7 @@ from shared.eventsourcing.rows import Row, Rows
 from shared.eventsourcing.store import EventStore
 from shared.observability import metrics
 from shared.runtime.attempt import Attempt, Pending
-from shared.runtime.claiming import claim, take_back
+from shared.runtime.claiming import claim, close_decided_letters, take_back
 from shared.runtime.deciding import Decider
 from shared.runtime.loading import load
 from shared.runtime.submissions import (
@@ -81,8 +81,9 @@ class Handler:
         guard: Guard | None = None,
     ) -> None:
         codec = Codec(model.aggregates)
-        self._engine = engine
+        self.engine = engine
         self._steps = model.steps
+        self.tables = {step.table.name: step.table for step in model.steps}
         self._decider = Decider(model, codec)
         self._project = project
         self._guard = guard
@@ -108,11 +109,7 @@ class Handler:
         except Exception as error:  # noqa: BLE001 - met while writing: told apart one by one, each with its own end
             if len(batch) > 1:
                 return await self._one_by_one(batch)
-            # A twin of its command id in the store means that an earlier run has committed.
-            twin = (
-                isinstance(error, DataFault) and error.is_unique_violation and await self._committed(attempt)
-            )
-            return [Repeated() if twin else Failed(error)]
+            return [await self.end_of_one(error, attempt)]
         if attempt.events:
             reached(CrashPoint.COMMITTED)
             for observer in self.observers:
@@ -120,6 +117,12 @@ class Handler:
             for row_observer in self.row_observers:
                 row_observer(attempt.changed)
         return [attempt.outcomes[index] for index in range(len(batch))]
+
+    async def end_of_one(self, error: Exception, attempt: Attempt) -> Outcome:
+        """What it means that writing a batch of one has raised this; nothing of it was kept."""
+        # A twin of its command id in the store means that an earlier run has committed.
+        twin = isinstance(error, DataFault) and error.is_unique_violation and await self._committed(attempt)
+        return Repeated() if twin else Failed(error)
 
     async def _one_by_one(self, batch: Sequence[Submission]) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -147,19 +150,14 @@ class Handler:
         if not command_ids:
             return False
         with translated():
-            async with self._engine.connect() as connection:
+            async with self.engine.connect() as connection:
                 await self.store.wait_for_appends(connection)
                 return command_ids <= await self.store.committed(connection, list(command_ids))
 
     async def _run(self, batch: Sequence[Submission], attempt: Attempt) -> None:
-        async with self._engine.connect() as connection:
-            pending = await claim(connection, batch, attempt)
-            pending = await self._pass_guard(connection, pending, attempt)
-            pending = await load(connection, self._steps, pending, attempt)
-            for index, submission in pending:
-                self._decide(index, submission, attempt)
-            await take_back(connection, attempt)
-            await self._write(connection, attempt)
+        async with self.engine.connect() as connection:
+            pending = await self.gather(connection, batch, attempt)
+            await self.carry_out(connection, batch, pending, attempt)
             if attempt.events:
                 reached(CrashPoint.MID_BATCH)
                 appending = perf_counter()
@@ -168,6 +166,25 @@ class Handler:
                 metrics.APPEND_LOCK_HOLD.observe(perf_counter() - appending)
             else:
                 await _commit(connection)
+
+    async def gather(
+        self, connection: AsyncConnection, batch: Sequence[Submission], attempt: Attempt
+    ) -> Pending:
+        """Claims, locks and loads; returns what is to be decided."""
+        pending = await claim(connection, batch, attempt)
+        pending = await self._pass_guard(connection, pending, attempt)
+        return await load(connection, self._steps, pending, attempt)
+
+    async def carry_out(
+        self, connection: AsyncConnection, batch: Sequence[Submission], pending: Pending, attempt: Attempt
+    ) -> None:
+        """Decides, and writes everything but the events; the caller appends those, last before COMMIT."""
+        for index, submission in pending:
+            self._decide(index, submission, attempt)
+        await take_back(connection, attempt)
+        await self._write(connection, attempt)
+        if attempt.letters:
+            await close_decided_letters(connection, batch, attempt)
 
     async def _pass_guard(self, connection: AsyncConnection, pending: Pending, attempt: Attempt) -> Pending:
         if self._guard is None or not pending:

@@ -9,6 +9,7 @@ from shared.eventsourcing.metadata import Context
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Rows, Table
 from shared.http.idempotency import IdempotencyKey, StoredAnswer
+from shared.messaging.letter_claims import LetterClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Already handled: the event was claimed before, or the idempotency key was answered before."""
+    """Already handled: the event was claimed, the idempotency key answered, or the dead letter closed before."""
 
     answer: StoredAnswer | None = None
 
@@ -77,7 +78,8 @@ class Submission:
     """One command on its way to a decision; without a command only its claim is recorded.
 
     `heard` is the id of the event it reacts to, claimed in the inbox; with `replayed` the claim is recorded but does
-    not decide. `key` is claimed likewise, and `answer`, computed from the decision, is stored with it.
+    not decide. `key` is claimed likewise, and `answer`, computed from the decision, is stored with it. `letter` is the
+    dead letter that the event was found in, closed when it is decided.
     """
 
     command: Any | None
@@ -87,3 +89,8 @@ class Submission:
     key: IdempotencyKey | None = None
     expects: Expectation | None = None
     answer: Callable[[Decided], StoredAnswer] | None = None
+    letter: LetterClaim | None = None
+
+    def took_effect(self, decided: Decided) -> bool:
+        """Whether this command, so decided, has changed anything."""
+        return self.command is not None and (bool(decided.events) or any(decided.rows.items()))

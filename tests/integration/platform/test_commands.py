@@ -101,7 +101,7 @@ async def test_clients_are_told_and_later_ones_served_when_the_database_was_away
         with pytest.raises(Unavailable):
             await commands.submit(asked(Deposit(account, 5)))
         assert handler.batches == [1, 1, 1]
-        handler._engine = teller.engine  # pyright: ignore[reportPrivateUsage]
+        handler.engine = teller.engine
         assert isinstance(await commands.submit(asked(Deposit(account, 6))), Decided)
     assert await teller.balance(account) == 6
 
