@@ -5,18 +5,13 @@ Roles are named after the database's `name`: `<name>_runtime` may neither change
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+
+from shared.database.letter_schema import Operations, add_letter_desk, drop_letter_desk
 
 INBOX_SLOTS = 40
 
 # One number for the whole database: whoever appends holds it until COMMIT, so position order is commit order.
 APPEND_LOCK = 4_837_101
-
-
-class Operations(Protocol):
-    """What is used of alembic's `op`."""
-
-    def execute(self, sqltext: str) -> None: ...
 
 
 # One statement a piece: asyncpg prepares each by itself.
@@ -147,6 +142,7 @@ def create_platform(op: Operations, name: str) -> None:
     op.execute(f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {name}_auditor")
     for statement in (*_EVENTS, *_DELIVERY):
         op.execute(statement)
+    add_letter_desk(op)
     for slot in range(INBOX_SLOTS):
         op.execute(f"CREATE TABLE inbox_{slot:02} PARTITION OF inbox FOR VALUES IN ({slot})")
         op.execute(f"GRANT TRUNCATE ON inbox_{slot:02} TO {name}_runtime")
@@ -157,6 +153,7 @@ def create_platform(op: Operations, name: str) -> None:
 
 
 def drop_platform(op: Operations, name: str) -> None:
+    drop_letter_desk(op)
     for table in (*_DELIVERY_TABLES, "events"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION append_events")

@@ -22,16 +22,19 @@ log = structlog.get_logger()
 
 PREFETCH = 20
 
-_COLUMNS = "id, queue, event_id, type, body, error, stack_trace, attempts, first_failed_at, last_failed_at"
+_COLUMNS = (
+    "id, queue, event_id, type, body, error, stack_trace, attempts, first_failed_at, last_failed_at, replayed"
+)
 _INSERT = (
     f"INSERT INTO dead_letters ({_COLUMNS})"
-    " VALUES (:id, :queue, :event_id, :type, :body, :error, :stack_trace, :attempts, :first, :last)"
+    " VALUES (:id, :queue, :event_id, :type, :body, :error, :stack_trace, :attempts, :first, :last, :replayed)"
 )
 # An event that has failed again opens its letter again; the same message, delivered again, changes nothing.
 _STORE_EVENT = text(
     f"{_INSERT} ON CONFLICT (queue, event_id) WHERE event_id IS NOT NULL DO UPDATE SET"
     " status = 'OPEN', error = excluded.error, stack_trace = excluded.stack_trace,"
-    " attempts = dead_letters.attempts + excluded.attempts, last_failed_at = excluded.last_failed_at"
+    " attempts = dead_letters.attempts + excluded.attempts, last_failed_at = excluded.last_failed_at,"
+    " replayed = excluded.replayed, closed_by = NULL, closed_reason = NULL, closed_at = NULL"
     " WHERE dead_letters.last_failed_at < excluded.last_failed_at"
 )
 _STORE_UNIDENTIFIED = text(f"{_INSERT} ON CONFLICT (id) DO NOTHING")
@@ -98,6 +101,7 @@ class DeadLetterDrain:
             "attempts": incoming.attempts(message) or 1,
             "first": incoming.time_in(message, incoming.FIRST_FAILED_AT, now),
             "last": incoming.time_in(message, incoming.LAST_FAILED_AT, now),
+            "replayed": incoming.is_replayed(message),
         }
 
 
