@@ -121,7 +121,7 @@ def _queue(subscription: Subscription) -> Document:
     return {
         "address": subscription.queue,
         "description": "Bound to the exchange of each of its messages by the message's type.",
-        "messages": _referenced(subscription.contracts),
+        "messages": _referenced(_heard_on(subscription)),
         "bindings": {
             "amqp": {
                 "is": "queue",
@@ -142,7 +142,7 @@ def _send(exchange: str) -> Document:
 
 
 def _receive(subscription: Subscription) -> Document:
-    return _operation("receive", subscription.queue, _service(subscription), subscription.contracts)
+    return _operation("receive", subscription.queue, _service(subscription), _heard_on(subscription))
 
 
 def _operation(action: str, channel: str, service: str, contracts: Iterable[type[Contract]]) -> Document:
@@ -158,6 +158,13 @@ def _operation(action: str, channel: str, service: str, contracts: Iterable[type
 
 def _sent_to(exchange: str) -> list[type[Contract]]:
     return [contract for contract in CONTRACTS if contract.exchange == exchange]
+
+
+def _heard_on(subscription: Subscription) -> list[type[Contract]]:
+    """In every version: queues are bound by type, and older ones may still come."""
+    return [
+        version for heard in subscription.contracts for version in CONTRACTS if version.type == heard.type
+    ]
 
 
 def _sender(exchange: str) -> str:

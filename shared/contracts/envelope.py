@@ -71,6 +71,15 @@ class Contract(BaseModel):
     def schema_urn(cls) -> str:
         return f"urn:eventflow:{cls.type}:{cls.schema_version}"
 
+    def upcast(self) -> "Contract | None":
+        """The same event in the next version. None: this is the newest, the only one that reactions get to see."""
+        return None
+
+    @classmethod
+    def is_newest(cls) -> bool:
+        """Whether it is what publishers send today; older ones are only read."""
+        return cls.upcast is Contract.upcast
+
 
 class CloudEvent(BaseModel):
     """One published event. `subject` is the order id, or the SKU for events about a product."""
@@ -94,11 +103,17 @@ class CloudEvent(BaseModel):
 
 
 def parse_data(event: CloudEvent, registry: Mapping[str, type[Contract]]) -> Contract:
-    """The event's data as its contract. Raises ContractViolation when type, version or a field does not fit."""
+    """The event's data as the newest version of its contract, whichever it was sent in.
+
+    Raises ContractViolation when type, version or a field does not fit.
+    """
     contract = registry.get(event.dataschema)
     if contract is None or contract.type != event.type:
         raise ContractViolation(f"no contract {event.dataschema!r} for type {event.type!r}")
     try:
-        return contract.model_validate(event.data)
+        data = contract.model_validate(event.data)
+        while (newer := data.upcast()) is not None:
+            data = newer
     except ValidationError as error:
         raise ContractViolation(f"{event.dataschema}: {error}") from error
+    return data

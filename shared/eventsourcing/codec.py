@@ -1,4 +1,8 @@
-"""Domain events to JSON and back, by the names that are on disk."""
+"""Domain events to JSON and back, by the names that are on disk.
+
+An event class that another has replaced stays under its name, with a method `upcast` that gives the same event as the
+class after it: whoever reads meets the newest alone.
+"""
 
 from collections.abc import Iterable
 from functools import cache
@@ -25,6 +29,9 @@ class Codec:
                     raise ValueError(f"{name} or {event_type.__name__} is declared twice")
                 self._names[event_type] = name
                 self._adapters[name] = _adapter(event_type)
+        self._outdated = frozenset(
+            name for event_type, name in self._names.items() if hasattr(event_type, "upcast")
+        )
 
     def name(self, event: object) -> str:
         try:
@@ -40,7 +47,15 @@ class Codec:
             adapter = self._adapters[name]
         except KeyError:
             raise UnknownEventType(name) from None
-        return adapter.validate_json(data)
+        event = adapter.validate_json(data)
+        while name in self._outdated:
+            event = event.upcast()
+            name = self._names[type(event)]
+        return event
+
+    def is_newest(self, name: str) -> bool:
+        """Whether events are still stored under this name; under others they are only read."""
+        return name not in self._outdated
 
 
 @cache

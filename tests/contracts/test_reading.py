@@ -138,7 +138,7 @@ def test_price_is_named_when_its_currency_or_amount_is_wrong(prices: Any, named_
 @pytest.mark.parametrize(
     ("attribute", "value"),
     [
-        ("dataschema", "urn:eventflow:order.created:2"),
+        ("dataschema", "urn:eventflow:order.created:99"),
         ("dataschema", "urn:eventflow:nothing.of_ours:1"),
         ("type", "nothing.of_ours"),
         ("specversion", "0.3"),

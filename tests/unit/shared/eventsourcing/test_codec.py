@@ -65,6 +65,30 @@ happenings = st.builds(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """As it is stored today."""
+
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sold2:
+    amount: int
+
+    def upcast(self) -> Sold:
+        return Sold(self.amount, "USD")
+
+
+@dataclass(frozen=True, slots=True)
+class Sold1:
+    dollars: int
+
+    def upcast(self) -> Sold2:
+        return Sold2(self.dollars * 100)
+
+
 @given(happenings | st.builds(Ended))
 def test_event_comes_back_equal_when_encoded_and_decoded(event: Event) -> None:
     name = CODEC.name(event)
@@ -92,3 +116,27 @@ def test_codec_is_refused_when_a_name_or_event_is_declared_twice(others: Mapping
 def test_prefix_is_refused_when_it_has_a_hyphen() -> None:
     with pytest.raises(ValueError, match="hyphen"):
         aggregate({}, prefix="odd-thing")
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("thing.sold", '{"dollars": 5}'),
+        ("thing.sold.2", '{"amount": 500}'),
+        ("thing.sold.3", '{"amount": 500, "currency": "USD"}'),
+    ],
+)
+def test_event_is_read_as_the_newest_when_it_was_stored_in_any_version(name: str, stored: str) -> None:
+    versions = Aggregate(
+        name="things",
+        id_type="uuid",
+        state_type=int,
+        initial=0,
+        prefix="thing",
+        events={"thing.sold": Sold1, "thing.sold.2": Sold2, "thing.sold.3": Sold},
+        evolve=lambda state, event: state + 1,
+    )
+    codec = Codec([versions])
+    assert codec.decode(name, stored) == Sold(500, "USD")
+    assert codec.is_newest(name) is (name == "thing.sold.3")
+    assert codec.name(Sold(500, "USD")) == "thing.sold.3"

@@ -1,7 +1,7 @@
 """Reading messages: each event by itself, whatever is beside it; and headers that anybody may have written."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import orjson
@@ -9,7 +9,7 @@ import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
 from shared.contracts import REGISTRY, ContractViolation
-from shared.contracts.orders import OrderCancelled
+from shared.contracts.orders import OrderCancelled, OrderContract
 from shared.messaging import incoming
 from shared.messaging.incoming import Misunderstood, Understood, Unreadable, read_message
 
@@ -133,3 +133,46 @@ def test_time_is_taken_or_replaced_when_the_header_is_anything(header: Any, expe
 @pytest.mark.parametrize("raw", [None, 5, "text", [], {}, {"id": 5}, {"id": "x"}, {"id": None}])
 def test_event_has_no_id_when_there_is_none_to_find(raw: Any) -> None:
     assert incoming.event_id_of(raw) is None
+
+
+class Cancelled2(OrderContract):
+    type = "order.cancelled"
+    schema_version = 2
+    order_id: UUID
+    by: Literal["customer", "staff"]
+
+
+class Cancelled1(OrderContract):
+    type = "order.cancelled"
+    order_id: UUID
+    reason: str
+
+    def upcast(self) -> Cancelled2:
+        return Cancelled2.model_validate({"order_id": self.order_id, "by": self.reason.split("_")[0]})
+
+
+TWO_VERSIONS = {version.schema_urn(): version for version in (Cancelled1, Cancelled2)}
+
+
+def test_older_version_is_heard_as_the_newest_when_both_are_known() -> None:
+    newer = {"dataschema": Cancelled2.schema_urn(), "data": {"order_id": ORDER_ID, "by": "staff"}}
+    older = {"data": {"order_id": ORDER_ID, "reason": "staff_request"}}
+    body = orjson.dumps([cancelled(**older), cancelled(**newer)])
+    assert [
+        event.heard.data for event in read_message(body, TWO_VERSIONS) if isinstance(event, Understood)
+    ] == [Cancelled2(order_id=UUID(ORDER_ID), by="staff")] * 2
+
+
+def test_older_version_is_misunderstood_when_it_means_nothing_in_the_newest() -> None:
+    [event] = read_message(orjson.dumps([cancelled()]), TWO_VERSIONS)
+    assert isinstance(event, Misunderstood)
+    assert "order.cancelled:1" in str(event.error)
+
+
+def test_newer_version_is_misunderstood_alone_when_only_the_older_is_known() -> None:
+    newer = cancelled(dataschema=Cancelled2.schema_urn(), data={"order_id": ORDER_ID, "by": "staff"})
+    before, unknown, after = read_message(orjson.dumps([cancelled(), newer, cancelled()]), REGISTRY)
+    assert isinstance(before, Understood)
+    assert isinstance(after, Understood)
+    assert isinstance(unknown, Misunderstood)
+    assert "order.cancelled:2" in str(unknown.error)
