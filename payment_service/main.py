@@ -5,6 +5,7 @@ from sqlalchemy import text
 from payment_service.api.routes import payment_router
 from payment_service.api.submitting import RefundDesk
 from payment_service.charging import Charging
+from payment_service.foreseeing import foreseen_call
 from payment_service.handling import MODEL
 from payment_service.projections import project
 from payment_service.providers.simulated import SimulatedProvider
@@ -51,6 +52,7 @@ def wire(platform: Platform[PaymentSettings]) -> Wiring:
         workers=[charging.run],
         health_checks=[HealthCheck("provider", provider_answers, required=False)],
         close=provider_engine.dispose,
+        foresee=foreseen_call,
     )
 
 

@@ -12,8 +12,7 @@ from ops.contracts.schemas import Document
 from order_service.main import SERVICE as ORDER
 from payment_service.main import SERVICE as PAYMENT
 from shared.database.engine import open_engine
-from shared.http.application import create_application
-from shared.runtime.service import Platform, Service
+from shared.runtime.service import Platform, Service, application_of
 
 SERVICES: tuple[Service[Any], ...] = (ORDER, PAYMENT, INVENTORY)
 
@@ -39,11 +38,6 @@ def openapi_documents() -> Mapping[str, Document]:
 def _openapi(service: Service[Any]) -> Document:
     engine = open_engine(_NOWHERE, application="openapi")
     settings = service.settings.model_validate(_SETTINGS)
-    wiring = service.wire(Platform(settings, engine, lambda: datetime.now(UTC), engine))
-    application = create_application(
-        title=service.title,
-        version=service.version,
-        routers=wiring.routers,
-        health_checks=wiring.health_checks,
-    )
-    return application.openapi()
+    platform = Platform(settings, engine, lambda: datetime.now(UTC), engine)
+    wiring = service.wire(platform)
+    return application_of(service, platform, wiring, wiring.health_checks).openapi()

@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import structlog
 import uvloop
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
@@ -32,6 +32,7 @@ from shared.http.health import HealthCheck
 from shared.http.server import serve_http
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import DeadLetterDrain
+from shared.messaging.letters import Letters
 from shared.messaging.outgoing import Publish
 from shared.messaging.reactions import Reactions
 from shared.messaging.relay import Relay
@@ -42,7 +43,11 @@ from shared.observability.logs import configure_logging
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
 from shared.runtime.housekeeping import Housekeeping, record_subscriptions
+from shared.runtime.letter_documents import LetterDocuments
+from shared.runtime.letter_routes import letter_router
+from shared.runtime.outside_calls import ForeseeCall, no_call
 from shared.runtime.reacting import handle_reactions
+from shared.runtime.replaying import Replayer
 from shared.runtime.settings import LogSettings, ServiceSettings, WrongEnvironment, from_environment, required
 
 log = structlog.get_logger()
@@ -83,7 +88,7 @@ class Platform(Generic[SettingsT]):
 class Wiring:
     """What a service gives the platform to run.
 
-    `workers` run beside the consumer until the event they are given is set; `health_checks` are added to those of the
+    `foresee` says what the workers will ask of others because of an event; only dry runs ask for it. `workers` run beside the consumer until the event they are given is set; `health_checks` are added to those of the
     platform; `close` frees what the service itself opened.
     """
 
@@ -93,6 +98,7 @@ class Wiring:
     workers: Sequence[Worker] = ()
     health_checks: Sequence[HealthCheck] = ()
     close: Callable[[], Awaitable[None]] | None = None
+    foresee: ForeseeCall = no_call
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +156,31 @@ def run(service: Service[SettingsT]) -> None:
         parser.error(str(error))
 
 
+def application_of(
+    service: Service[SettingsT],
+    platform: Platform[SettingsT],
+    wiring: Wiring,
+    health_checks: Sequence[HealthCheck],
+) -> FastAPI:
+    """The service's HTTP application: its own routers, and that of its dead letters."""
+    handler, subscription = wiring.handler, service.subscription
+    letters = Letters(platform.engine, platform.reads, subscription.queue)
+    replayer = Replayer(
+        service=service.name,
+        handler=handler,
+        letters=letters,
+        reactions=service.reactions,
+        clock=platform.clock,
+    )
+    documents = LetterDocuments(subscription, handler.store, service.publish, wiring.foresee)
+    return create_application(
+        title=service.title,
+        version=service.version,
+        routers=[*wiring.routers, letter_router(letters, replayer, documents, platform.clock)],
+        health_checks=health_checks,
+    )
+
+
 def utc_now() -> datetime:
     """The clock of a real process; everything below is given the time."""
     return datetime.now(UTC)
@@ -162,14 +193,15 @@ async def _serve(process: _Process[SettingsT]) -> None:
     service, settings = process.service, process.settings
     engine = _open_pool(process, service.name, _POOL_SIZE, COMMIT_STATEMENT_TIMEOUT)
     reads = _open_pool(process, f"{service.name}_reads", _READING_POOL_SIZE, _READ_STATEMENT_TIMEOUT)
-    wiring = service.wire(Platform(settings, engine, utc_now, reads))
+    platform = Platform(settings, engine, utc_now, reads)
+    wiring = service.wire(platform)
     # What exists by now stays: walking it in every full collection would hold everybody up for 80 ms.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
     try:
         async with asyncio.timeout(None) as patience:
-            await _run_parts(process, engine, wiring, patience)
+            await _run_parts(process, platform, wiring, patience)
     except TimeoutError:
         log.error("not_drained_in_time", seconds=_DRAIN.total_seconds())
     finally:
@@ -194,10 +226,10 @@ def _open_pool(process: _Process[Any], name: str, size: int, statement_timeout: 
 
 
 async def _run_parts(
-    process: _Process[Any], engine: AsyncEngine, wiring: Wiring, patience: asyncio.Timeout
+    process: _Process[Any], platform: Platform[Any], wiring: Wiring, patience: asyncio.Timeout
 ) -> None:
     """Runs until the process is told to stop. The API drains first, then what it waits for; the relay sees it out."""
-    service, settings, stop = process.service, process.settings, process.stop
+    service, settings, stop, engine = process.service, process.settings, process.stop, platform.engine
     broker_url = settings.rabbitmq_url.get_secret_value()
     subscription = service.subscription
     drained = asyncio.Event()
@@ -250,9 +282,7 @@ async def _run_parts(
             for worker in wiring.workers:
                 group.create_task(worker(stop), name="worker")
         if process.runs("api"):
-            application = create_application(
-                title=service.title, version=service.version, routers=wiring.routers, health_checks=checks
-            )
+            application = application_of(service, platform, wiring, checks)
             group.create_task(wiring.commands.run(drained), name="commands")
             await serve_http(application, settings.host, settings.port, stop, share_port=settings.share_port)
         await stop.wait()

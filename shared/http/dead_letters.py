@@ -1,0 +1,195 @@
+"""What clients send and get about dead letters, and why they are refused."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, JsonValue, model_validator
+
+from shared.http.inputs import CustomerId, QueryParameters, RequestBody
+from shared.http.pagination import PageQuery
+from shared.http.problems import Conflict, NotFound
+
+LetterType = Annotated[str, Field(min_length=1, max_length=200)]
+ErrorGroup = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+# Until there is identity, people say who they are.
+By = Annotated[CustomerId | None, Field(description="Who does it; kept with the letter.")]
+
+REPLAYED_AT_MOST = 500
+
+
+class LetterQuery(PageQuery):
+    status: Literal["OPEN", "REPLAYED", "DISCARDED"] = "OPEN"
+    type: LetterType | None = None
+    error_group: ErrorGroup | None = None
+    group_by: Annotated[
+        Literal["error"] | None,
+        Field(
+            description="Groups of letters whose errors differ only in ids, numbers and input, the largest first."
+        ),
+    ] = None
+
+
+class ReplayQuery(QueryParameters):
+    dry_run: Annotated[bool, Field(description="Only show what the replay would change.")] = False
+    by: By = None
+
+
+class ByQuery(QueryParameters):
+    by: By = None
+
+
+class DiscardQuery(QueryParameters):
+    reason: Reason
+    by: By = None
+
+
+class OpenLetters(RequestBody):
+    """All open letters, or those of a type or error group."""
+
+    type: LetterType | None = None
+    error_group: ErrorGroup | None = None
+
+
+class ReplayRequest(RequestBody):
+    """Either `ids`, or up to `limit` of the open letters that `filter` lets through, the oldest first."""
+
+    ids: (
+        Annotated[
+            list[Annotated[UUID, Field(strict=False)]], Field(min_length=1, max_length=REPLAYED_AT_MOST)
+        ]
+        | None
+    ) = None
+    filter: OpenLetters | None = None
+    limit: Annotated[int, Field(ge=1, le=REPLAYED_AT_MOST)] = 100
+    cursor: Annotated[
+        str | None, Field(max_length=1024, description="The `next_cursor` of the answer before.")
+    ] = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> ReplayRequest:
+        if (self.ids is None) == (self.filter is None):
+            raise ValueError("give either ids or filter")
+        return self
+
+
+class LetterResource(BaseModel):
+    id: UUID
+    service: str
+    queue: str
+    event_id: UUID | None = Field(description="None when the body holds no event that has an id.")
+    type: str | None
+    status: Literal["OPEN", "REPLAYED", "DISCARDED"]
+    error: str
+    error_group: str
+    attempts: int
+    first_failed_at: datetime
+    last_failed_at: datetime
+    replayed: bool = Field(
+        description="An operator had published the event again: it is handled even if known."
+    )
+    closed_by: str | None
+    closed_reason: str | None
+    closed_at: datetime | None
+
+
+class LetterDetailResource(LetterResource):
+    event: JsonValue = Field(description="The event as it came; null when the body is not one event.")
+    body: str | None = Field(description="What came instead of one event, read as UTF-8.")
+    stack_trace: str
+
+
+class LetterGroupResource(BaseModel):
+    error_group: str
+    error: str = Field(description="What the errors have in common: ids, numbers and input are left out.")
+    count: int
+    types: list[str | None]
+    first_failed_at: datetime
+    last_failed_at: datetime
+    newest: UUID
+
+
+class AppendedEvent(BaseModel):
+    id: UUID
+    type: str
+    subject: str = Field(description="The row that it is about: an order id or a SKU.")
+    version: int
+    data: dict[str, JsonValue]
+
+
+class ReplayResource(BaseModel):
+    """How the replay of one letter ended.
+
+    took_effect; changed_nothing: handled for the first time, with nothing to do; already_processed: before, by whatever
+    way; failed_again: it stays open; discarded: not handled; not_found; not_yet: the database failed before its turn.
+    """
+
+    id: UUID
+    event_id: UUID | None
+    type: str | None
+    outcome: Literal[
+        "took_effect",
+        "changed_nothing",
+        "already_processed",
+        "failed_again",
+        "discarded",
+        "not_found",
+        "not_yet",
+    ]
+    error: str | None
+    events: list[AppendedEvent]
+
+
+class ReplaysResource(BaseModel):
+    results: list[ReplayResource]
+    next_cursor: str | None
+
+
+class RowChangeResource(BaseModel):
+    """Version 0 is that of a row which is not there yet."""
+
+    table: str
+    id: str
+    version_before: int
+    version_after: int
+    before: JsonValue
+    after: JsonValue
+
+
+class MessageResource(BaseModel):
+    exchange: str
+    event: dict[str, JsonValue]
+
+
+class OutsideCallResource(BaseModel):
+    to: str
+    what: str
+    key: str
+    request: dict[str, JsonValue]
+    due_at: datetime
+
+
+class DryRunResource(ReplayResource):
+    """How a replay would end now. The ids and times of events are of this run alone."""
+
+    dry_run: Literal[True] = True
+    changes: list[RowChangeResource]
+    messages: list[MessageResource]
+    calls: list[OutsideCallResource]
+
+
+class LetterDiscarded(Conflict):
+    slug = "letter-discarded"
+    title = "The dead letter has been discarded"
+
+
+class LetterReplayed(Conflict):
+    slug = "letter-replayed"
+    title = "The dead letter has been replayed"
+
+
+def letter_not_found() -> NotFound:
+    return NotFound("No dead letter of this service has this id.")

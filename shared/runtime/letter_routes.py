@@ -1,0 +1,147 @@
+"""`/dead-letters` of every service: look at what could not be handled, handle it again, or discard it by name."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from shared.http.actor import actor_of
+from shared.http.dead_letters import (
+    ByQuery,
+    DiscardQuery,
+    DryRunResource,
+    LetterDetailResource,
+    LetterDiscarded,
+    LetterGroupResource,
+    LetterQuery,
+    LetterReplayed,
+    LetterResource,
+    OpenLetters,
+    ReplayQuery,
+    ReplayRequest,
+    ReplayResource,
+    ReplaysResource,
+    letter_not_found,
+)
+from shared.http.json_bodies import JsonRoute
+from shared.http.openapi import documented
+from shared.http.pagination import KeysetCursor, Page, page_of
+from shared.http.problems import NotFound
+from shared.messaging.letters import LetterFilter, Letters, LetterWithBody
+from shared.runtime.letter_documents import LetterDocuments
+from shared.runtime.replaying import Replayer
+
+_BY_ID = KeysetCursor(UUID)
+_BY_SIZE = KeysetCursor(
+    tuple[Annotated[int, Field(ge=1, lt=2**63)], Annotated[str, Field(pattern="^[0-9a-f]{12}$")]]
+)
+
+
+def letter_router(
+    letters: Letters, replayer: Replayer, documents: LetterDocuments, clock: Callable[[], datetime]
+) -> APIRouter:
+    router = APIRouter(prefix="/dead-letters", tags=["dead letters"], route_class=JsonRoute)
+
+    @router.get("", response_model=Page[LetterResource] | Page[LetterGroupResource])
+    async def list_letters(wanted: Annotated[LetterQuery, Query()]) -> Response:
+        """The newest first; with `group_by=error` how many there are of each kind."""
+        letter_filter = LetterFilter(wanted.status, wanted.type, wanted.error_group)
+        if wanted.group_by is not None:
+            groups = await letters.groups(letter_filter, _BY_SIZE.decode(wanted.cursor), wanted.limit + 1)
+            return _json(
+                page_of(
+                    groups,
+                    wanted.limit,
+                    lambda group: _BY_SIZE.encode((group.count, group.error_group)),
+                    documents.group,
+                )
+            )
+        found = await letters.newest(letter_filter, _BY_ID.decode(wanted.cursor), wanted.limit + 1)
+        return _json(page_of(found, wanted.limit, lambda letter: _BY_ID.encode(letter.id), documents.letter))
+
+    @router.get("/{letter_id}", response_model=LetterDetailResource, responses=documented(NotFound))
+    async def show_letter(letter_id: UUID) -> Response:
+        """The letter with the event as it came, and where its handling broke off."""
+        return _whole(await existing(letter_id))
+
+    @router.post(
+        "/{letter_id}/replay",
+        response_model=ReplayResource | DryRunResource,
+        responses=documented(NotFound, LetterDiscarded),
+    )
+    async def replay_letter(letter_id: UUID, wanted: Annotated[ReplayQuery, Query()]) -> Response:
+        """Handles the event again and says how that ended. A repeat changes nothing."""
+        one = await existing(letter_id)
+        if one.letter.status == "DISCARDED":
+            raise _discarded(one)
+        if wanted.dry_run:
+            return _json(documents.dry_run(*await replayer.rehearse(one)))
+        [replayed] = await replayer.replay([one], _name(wanted.by))
+        return _json(documents.replay(replayed))
+
+    @router.post("/replay", response_model=ReplaysResource)
+    async def replay_letters(body: ReplayRequest, wanted: Annotated[ByQuery, Query()]) -> Response:
+        """Handles many again, and says of each how that ended. What fails again stays open; go on by the cursor."""
+        by = _name(wanted.by)
+        if body.ids is not None:
+            asked = list(dict.fromkeys(body.ids))
+            found = await letters.find(asked)
+            known = [found[letter_id] for letter_id in asked if letter_id in found]
+            ended = {one.letter.id: one for one in await replayer.replay(known, by)}
+            results = [
+                documents.replay(ended[letter_id]) if letter_id in ended else _unknown(letter_id)
+                for letter_id in asked
+            ]
+            return _json(ReplaysResource(results=results, next_cursor=None))
+        kind = body.filter or OpenLetters()
+        letter_filter = LetterFilter("OPEN", kind.type, kind.error_group)
+        page = await letters.oldest(letter_filter, _BY_ID.decode(body.cursor), body.limit + 1)
+        chosen = page[: body.limit]
+        replays = [documents.replay(one) for one in await replayer.replay(chosen, by)]
+        following = _BY_ID.encode(chosen[-1].letter.id) if len(page) > body.limit else None
+        return _json(ReplaysResource(results=replays, next_cursor=following))
+
+    @router.delete(
+        "/{letter_id}",
+        response_model=LetterDetailResource,
+        responses=documented(NotFound, LetterReplayed),
+    )
+    async def discard_letter(letter_id: UUID, wanted: Annotated[DiscardQuery, Query()]) -> Response:
+        """Closes it for good, with who did and why; it stays in the list. The first to discard it is kept."""
+        await existing(letter_id)
+        await letters.discard(letter_id, _name(wanted.by), wanted.reason, clock())
+        [one] = (await letters.find([letter_id])).values()
+        if one.letter.status == "REPLAYED":
+            raise LetterReplayed("What it held has been processed; there is nothing to discard.")
+        return _whole(one)
+
+    async def existing(letter_id: UUID) -> LetterWithBody:
+        found = await letters.find([letter_id])
+        if letter_id not in found:
+            raise letter_not_found()
+        return found[letter_id]
+
+    def _whole(one: LetterWithBody) -> Response:
+        return Response(orjson.dumps(documents.whole(one)), media_type="application/json")
+
+    return router
+
+
+def _name(by: str | None) -> str:
+    return actor_of(by).subject
+
+
+def _discarded(one: LetterWithBody) -> LetterDiscarded:
+    return LetterDiscarded(f"{one.letter.closed_by} has discarded it: {one.letter.closed_reason}")
+
+
+def _unknown(letter_id: UUID) -> ReplayResource:
+    return ReplayResource(id=letter_id, event_id=None, type=None, outcome="not_found", error=None, events=[])
+
+
+def _json(document: BaseModel) -> Response:
+    return Response(document.model_dump_json(), media_type="application/json")
