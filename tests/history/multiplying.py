@@ -1,0 +1,100 @@
+"""A long history from a short one: every order, payment, reservation and product once more, under other names.
+
+What the services wrote is copied as it lies in their databases, so every copy is as right, or as wrong, as the
+original. Ids become UUIDv8 of the same time with the number of the copy as their last four digits; SKUs, order numbers
+and the provider's references get it appended.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, cast
+
+import asyncpg
+
+from ops.stack.site import SERVER_OF, Site
+from shared.messaging.checkpoint import CHECKPOINT
+
+MOST_COPIES = 0xFFFF
+
+# What belongs to the database and not to its history; e-mail marks go with keys, which are not copied.
+_LEFT_OUT = (
+    "alembic_version",
+    "checkpoints",
+    "relay_progress",
+    "subscriptions",
+    "idempotency_keys",
+    "dead_letters",
+    "customer_keys",
+    "email_index",
+)
+
+_TABLES = """
+SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
+FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+    AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity = ''
+    AND NOT c.relname = ANY($1)
+GROUP BY c.relname ORDER BY c.relname"""
+# Positions are given anew, in the same order; so are the numbers of movements.
+_ORDER = {"events": "position", "movements": "sku, number"}
+_GIVEN_ANEW = {"events": {"position"}}
+
+_RENAMED = r"""
+CREATE FUNCTION pg_temp.renamed(row_ jsonb, copy integer, skus text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+SELECT regexp_replace(regexp_replace(regexp_replace(row_::text,
+    '([0-9a-f]{8}-[0-9a-f]{4}-)7([0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{8})[0-9a-f]{4}',
+    '\18\2' || lpad(to_hex(copy), 4, '0'), 'g'),
+    '\y(EF-[0-9A-Z]{6}|(ch|re)_[0-9a-f]{24})\y', '\&-' || copy, 'g'),
+    skus, '\&-' || copy, 'g')::jsonb $$"""
+
+
+async def multiply(site: Site, copies: int) -> None:
+    """So many copies of everything are added. Nothing may be under way, and no service may run: it would publish them.
+
+    ValueError when there are too many copies for the digits that tell them apart.
+    """
+    if copies > MOST_COPIES:
+        raise ValueError(f"{copies} copies; {MOST_COPIES} are the most")
+    inventory = await _connect(site, "inventory")
+    try:
+        known = [row["id"] for row in await inventory.fetch("SELECT id FROM products")]
+    finally:
+        await inventory.close()
+    # Of several that begin alike, PostgreSQL takes the longest.
+    skus = rf"\y({'|'.join(known)})\y" if known else r"\y(?!)\y"
+    await asyncio.gather(*(_multiply(site, name, copies, skus) for name in SERVER_OF))
+
+
+async def _multiply(site: Site, name: str, copies: int, skus: str) -> None:
+    database = await _connect(site, name)
+    try:
+        await database.execute("SET session_replication_role = replica")
+        await database.execute(_RENAMED)
+        tables = await database.fetch(_TABLES, _LEFT_OUT)
+        for table, _ in tables:
+            await database.execute(f"CREATE TEMPORARY TABLE {table}_once AS SELECT * FROM public.{table}")
+        for copy in range(1, copies + 1):
+            for table, columns in tables:
+                await database.execute(_copying(table, columns), copy, skus)
+        if name != "provider":
+            last = "UPDATE checkpoints SET position = (SELECT max(position) FROM events) WHERE name = $1"
+            await database.execute(last, CHECKPOINT)
+        await database.execute("ANALYZE")
+    finally:
+        await database.close()
+
+
+def _copying(table: str, columns: Sequence[str]) -> str:
+    taken = [column for column in columns if column not in _GIVEN_ANEW.get(table, ())]
+    order = f"ORDER BY {_ORDER[table]}" if table in _ORDER else ""
+    return (
+        f"INSERT INTO public.{table} ({', '.join(taken)})"
+        f" SELECT {', '.join(f'(r).{column}' for column in taken)} FROM ("
+        f"SELECT jsonb_populate_record(NULL::public.{table}, pg_temp.renamed(to_jsonb(o), $1, $2)) AS r"
+        f" FROM (SELECT * FROM {table}_once {order}) AS o OFFSET 0) AS made"
+    )
+
+
+async def _connect(site: Site, name: str) -> Any:
+    url = site.superuser_url(SERVER_OF[name], site.databases[name])
+    return cast("Any", await asyncpg.connect(url, timeout=5))  # pyright: ignore[reportUnknownMemberType]
