@@ -36,12 +36,15 @@ class LinkLost(ConnectionError):
 @asynccontextmanager
 async def open_connection(url: str, name: str) -> AsyncGenerator[AbstractConnection, None]:
     """A connection that is given up at the end of the block, if need be without the broker's consent."""
-    connection = await connect(
-        url,
-        timeout=_CONNECT_TIMEOUT_SECONDS,
-        heartbeat=HEARTBEAT_SECONDS,
-        client_properties={"connection_name": name},
-    )
+    try:
+        connection = await connect(
+            url,
+            timeout=_CONNECT_TIMEOUT_SECONDS,
+            heartbeat=HEARTBEAT_SECONDS,
+            client_properties={"connection_name": name},
+        )
+    except StopAsyncIteration as error:  # how the client says that the far end hung up before its first word
+        raise LinkLost("the broker hung up at the greeting") from error
     try:
         yield connection
     finally:

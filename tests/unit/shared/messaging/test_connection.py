@@ -1,14 +1,17 @@
 """Trying again and again: with a pause, not for ever when told to stop, and never ended by somebody else's cancelling."""
 
 import asyncio
+import socket
+import threading
 from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from time import monotonic
 
 import pytest
+import uvloop
 
 from shared.messaging import connection
-from shared.messaging.connection import LinkLost, persistently
+from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_connection, persistently
 
 
 async def run(attempt: Callable[[], Awaitable[None]], stop: asyncio.Event, within: float = 5) -> None:
@@ -122,3 +125,25 @@ async def test_attempt_is_cancelled_when_the_whole_is() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert cleaned_up
+
+
+def test_attempt_has_failed_like_any_other_when_the_far_end_hangs_up_at_the_greeting() -> None:
+    """As a broker does while it starts, and whatever stands before one that is away.
+
+    On the services' own loop: there the farewell is often read before the client waits for the first frame.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=hang_up, args=(server, 50), daemon=True).start()
+        uvloop.run(fails(f"amqp://127.0.0.1:{server.getsockname()[1]}/", 50))
+
+
+def hang_up(server: socket.socket, times: int) -> None:
+    for _ in range(times):
+        server.accept()[0].close()
+
+
+async def fails(url: str, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(BROKER_FAULTS):
+            async with open_connection(url, "test"):
+                pass
