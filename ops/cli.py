@@ -40,6 +40,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "order": ("ops.order_commands:app", "Place an order, look at one, hear its story, or cancel it."),
     "events": ("ops.event_commands:app", "What happens, while it happens."),
+    "dlq": (
+        "ops.dlq_commands:app",
+        "Dead letters: what could not be handled, looked at, handled again, or discarded by name.",
+    ),
     "replay": (
         "ops.books_commands:tell_again",
         "Publish a service's stored events again to exactly one queue: fills an emptied copy or a new service.",

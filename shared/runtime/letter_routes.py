@@ -76,10 +76,10 @@ def letter_router(
     async def replay_letter(letter_id: UUID, wanted: Annotated[ReplayQuery, Query()]) -> Response:
         """Handles the event again and says how that ended. A repeat changes nothing."""
         one = await existing(letter_id)
-        if one.letter.status == "DISCARDED":
-            raise _discarded(one)
         if wanted.dry_run:
             return _json(documents.dry_run(*await replayer.rehearse(one)))
+        if one.letter.status == "DISCARDED":
+            raise _discarded(one)
         [replayed] = await replayer.replay([one], _name(wanted.by))
         return _json(documents.replay(replayed))
 

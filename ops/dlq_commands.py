@@ -1,0 +1,197 @@
+"""`eventflow dlq`: what could not be handled, looked at, handled again, or discarded by name."""
+
+import getpass
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated, Literal
+from uuid import UUID
+
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ops.desks import Json as Document
+from ops.letter_views import (
+    ENDED_WELL,
+    NAMED_AT_MOST,
+    ending_lines,
+    group_rows,
+    letter_lines,
+    letter_rows,
+    rehearsal_lines,
+)
+from ops.letters import Choice, LetterDesks, Watch
+from ops.output import remarks, results, show_columns, show_json, told_in_one_sentence
+from ops.stack.site import SERVICES
+
+HELP = "Dead letters: what could not be handled, looked at, handled again, or discarded by name."
+
+app = typer.Typer(help=HELP, no_args_is_help=True)
+
+
+def _letter_id(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a letter's id") from error
+
+
+def _known_service(name: str | None) -> str | None:
+    if name is not None and name not in SERVICES:
+        raise typer.BadParameter(f"there is no service {name}; there are {', '.join(SERVICES)}")
+    return name
+
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Service = Annotated[
+    str | None, typer.Option(help="Only of this service.", metavar="SERVICE", callback=_known_service)
+]
+Type = Annotated[
+    str | None, typer.Option("--type", help="Only of this event type, as in order.created.", metavar="TYPE")
+]
+Group = Annotated[str | None, typer.Option(help="Only of this group of errors, as dlq list names it.")]
+By = Annotated[str, typer.Option(help="Who does it; kept with the letter.", default_factory=getpass.getuser)]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="LETTER", parser=_letter_id)]
+All = Annotated[bool, typer.Option("--all", help="Every open letter that the other options let through.")]
+
+
+@app.command("list")
+def list_letters(
+    *,
+    service: Service = None,
+    type_: Type = None,
+    group: Group = None,
+    status: Annotated[Literal["OPEN", "REPLAYED", "DISCARDED"], typer.Option()] = "OPEN",
+    each: Annotated[bool, typer.Option("--each", help="One by one, not by kind of error.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many, with --each.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """List dead letters by the kind of their error; exit status 1 when there are open ones."""
+    choice = _choice(service, type_, group, status)
+    with told_in_one_sentence():
+        desks = LetterDesks()
+        found = list(desks.letters(choice, limit)) if each else desks.groups(choice)
+    if as_json:
+        show_json({"letters" if each else "groups": found})
+    elif found:
+        show_columns(letter_rows(found) if each else group_rows(found), {0: "bold"})
+    else:
+        results.print("There are none.")
+    raise typer.Exit(1 if found and status == "OPEN" else 0)
+
+
+@app.command()
+def show(
+    letter: Annotated[str, typer.Argument(metavar="LETTER", parser=_letter_id)], *, as_json: Json = False
+) -> None:
+    """Show a letter: the event as it came, the error, and where its handling broke off."""
+    with told_in_one_sentence():
+        found = LetterDesks().find(letter, SERVICES)
+    if as_json:
+        show_json(found)
+        return
+    for line in letter_lines(found):
+        results.print(escape(line))
+
+
+@app.command()
+def replay(
+    letters: Ids = None,
+    *,
+    service: Service = None,
+    type_: Type = None,
+    group: Group = None,
+    everything: All = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing; show what would change.")
+    ] = False,
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Handle letters again and say of each how that ended; twice is harmless. Exit status 1 unless all ended well.
+
+    Give letters, or --group, --type, --service or --all for every open letter that they let through.
+    """
+    choice = _either(letters, _choice(service, type_, group), everything)
+    with told_in_one_sentence(), _bar("rehearsed" if dry_run else "replayed") as watch:
+        desks = LetterDesks()
+        if dry_run:
+            ended = desks.rehearse(_chosen(desks, letters, choice), watch)
+        elif letters:
+            ended = desks.replay(_chosen(desks, letters, choice), by, watch)
+        else:
+            ended = desks.replay_all(choice, by, watch)
+    if as_json:
+        show_json({"dry_run": dry_run, "results": ended})
+    else:
+        if dry_run:
+            for result in ended[:NAMED_AT_MOST]:
+                for line in rehearsal_lines(result):
+                    results.print(escape(line))
+            if ended:
+                results.print("Nothing was changed. In all:")
+        for line in ending_lines(ended) if ended else ("There are none.",):
+            results.print(escape(line))
+    raise typer.Exit(0 if all(result["outcome"] in ENDED_WELL for result in ended) else 1)
+
+
+@app.command()
+def discard(
+    letters: Ids = None,
+    *,
+    reason: Annotated[str, typer.Option(help="Why; kept with the letter.")],
+    service: Service = None,
+    type_: Type = None,
+    group: Group = None,
+    everything: All = False,
+    by: By,
+    as_json: Json = False,
+) -> None:
+    """Close letters for good without handling them, with who did and why; they stay listed as DISCARDED.
+
+    Give letters, or --group, --type, --service or --all for every open letter that they let through.
+    """
+    if not reason.strip():
+        raise typer.BadParameter("say why", param_hint="--reason")
+    choice = _either(letters, _choice(service, type_, group), everything)
+    with told_in_one_sentence(), _bar("discarded") as watch:
+        desks = LetterDesks()
+        closed = desks.discard(_chosen(desks, letters, choice), reason, by, watch)
+    if as_json:
+        show_json({"discarded": [_without_body(letter) for letter in closed]})
+    else:
+        results.print(f"{len(closed):,} discarded by {escape(by)}: {escape(reason)}")
+
+
+def _choice(service: str | None, type_: str | None, group: str | None, status: str = "OPEN") -> Choice:
+    return Choice((service,) if service else SERVICES, status, type_, group)
+
+
+def _either(letters: list[str] | None, choice: Choice, everything: bool) -> Choice:
+    """Refuses to guess: letters by name, or a choice that somebody has made."""
+    chosen = everything or choice.filter or choice.services != SERVICES
+    if bool(letters) == bool(chosen):
+        raise typer.BadParameter("give either letters, or one of --group, --type, --service, --all")
+    return choice
+
+
+def _chosen(desks: LetterDesks, letters: list[str] | None, choice: Choice) -> list[Document]:
+    if letters:
+        return [desks.find(letter, SERVICES) for letter in dict.fromkeys(letters)]
+    return list(desks.letters(choice))
+
+
+def _without_body(letter: Document) -> Document:
+    return {name: value for name, value in letter.items() if name not in ("event", "body", "stack_trace")}
+
+
+@contextmanager
+def _bar(done_to_them: str) -> Generator[Watch]:
+    columns = (TextColumn(done_to_them), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=remarks, transient=True, disable=not remarks.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+
+        def watch(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield watch

@@ -1,0 +1,149 @@
+"""The dead letters of all services as an operator works through them, over REST."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ops.desks import Desk, Json, Refused, Silent, address
+from ops.stack.errors import StackError
+
+AT_ONCE = 200
+
+# How many of how many letters are done.
+Watch = Callable[[int, int], None]
+
+
+class NoSuchLetter(StackError):
+    """No service has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The letters of one status, of all or of these services, of any or of one type and kind of error."""
+
+    services: Sequence[str]
+    status: str = "OPEN"
+    type: str | None = None
+    error_group: str | None = None
+
+    @property
+    def query(self) -> dict[str, str]:
+        given = {"status": self.status, "type": self.type, "error_group": self.error_group}
+        return {name: value for name, value in given.items() if value is not None}
+
+    @property
+    def filter(self) -> dict[str, str]:
+        return {name: value for name, value in self.query.items() if name != "status"}
+
+
+class LetterDesks:
+    """Everything that a service does not do is a StackError that says why."""
+
+    def __init__(self) -> None:
+        self._desks: dict[str, Desk] = {}
+
+    def groups(self, choice: Choice) -> list[Json]:
+        """The largest first within each service; each group bears its service's name."""
+        found: list[Json] = []
+        for service in choice.services:
+            for group in self._pages(service, {**choice.query, "group_by": "error"}):
+                found.append({"service": service, **group})
+        return found
+
+    def letters(self, choice: Choice, limit: int | None = None) -> Iterator[Json]:
+        """The newest first within each service, up to `limit` in all."""
+        left = limit
+        for service in choice.services:
+            for letter in self._pages(service, choice.query):
+                if left is not None and left <= 0:
+                    return
+                left = None if left is None else left - 1
+                yield letter
+
+    def count(self, choice: Choice) -> int:
+        return sum(group["count"] for group in self.groups(choice))
+
+    def find(self, letter_id: str, services: Sequence[str]) -> Json:
+        """The letter, whichever service has it. Raises NoSuchLetter, or Silent when one could not be asked."""
+        silent: Silent | None = None
+        for service in services:
+            try:
+                return self._desk(service).ask("GET", f"/dead-letters/{letter_id}")
+            except Silent as error:
+                silent = error
+            except Refused as refusal:
+                if refusal.status != 404:
+                    raise
+        raise silent or NoSuchLetter(f"No service has a dead letter {letter_id}; see ./eventflow dlq list.")
+
+    def replay(self, letters: Sequence[Json], by: str, watch: Watch) -> list[Json]:
+        """How each ended, with its service."""
+        results: list[Json] = []
+        for service, ids in _by_service(letters).items():
+            for start in range(0, len(ids), AT_ONCE):
+                body = {"ids": ids[start : start + AT_ONCE]}
+                results += self._replayed(service, body, by)["results"]
+                watch(len(results), len(letters))
+        return results
+
+    def replay_all(self, choice: Choice, by: str, watch: Watch) -> list[Json]:
+        """Every open letter of the choice, once, the oldest first within each service."""
+        total, results = self.count(choice), list[Json]()
+        watch(0, total)
+        for service in choice.services:
+            cursor: str | None = None
+            while True:
+                body = {"filter": choice.filter, "limit": AT_ONCE, "cursor": cursor}
+                answer = self._replayed(service, body, by)
+                results += answer["results"]
+                watch(len(results), max(total, len(results)))
+                cursor = answer["next_cursor"]
+                if cursor is None:
+                    break
+        return results
+
+    def rehearse(self, letters: Sequence[Json], watch: Watch) -> list[Json]:
+        """What each replay would change."""
+        results: list[Json] = []
+        for letter in letters:
+            answer = self._desk(letter["service"]).ask(
+                "POST", f"/dead-letters/{letter['id']}/replay", params={"dry_run": "true"}
+            )
+            results.append({"service": letter["service"], **answer})
+            watch(len(results), len(letters))
+        return results
+
+    def discard(self, letters: Sequence[Json], reason: str, by: str, watch: Watch) -> list[Json]:
+        """The letters as they then are."""
+        discarded: list[Json] = []
+        for letter in letters:
+            query = {"reason": reason, "by": by}
+            path = f"/dead-letters/{letter['id']}"
+            discarded.append(self._desk(letter["service"]).ask("DELETE", path, params=query))
+            watch(len(discarded), len(letters))
+        return discarded
+
+    def _replayed(self, service: str, body: Mapping[str, Any], by: str) -> Json:
+        answer = self._desk(service).ask("POST", "/dead-letters/replay", params={"by": by}, json=body)
+        return answer | {"results": [{"service": service, **result} for result in answer["results"]]}
+
+    def _pages(self, service: str, query: Mapping[str, str]) -> Iterator[Json]:
+        cursor: dict[str, str] = {}
+        while True:
+            page = self._desk(service).ask("GET", "/dead-letters", params={**query, "limit": "200", **cursor})
+            yield from page["items"]
+            if not page["next_cursor"]:
+                return
+            cursor = {"cursor": page["next_cursor"]}
+
+    def _desk(self, service: str) -> Desk:
+        if service not in self._desks:
+            self._desks[service] = Desk(service, address(service))
+        return self._desks[service]
+
+
+def _by_service(letters: Sequence[Json]) -> Mapping[str, list[str]]:
+    ids: dict[str, list[str]] = {}
+    for letter in letters:
+        ids.setdefault(letter["service"], []).append(letter["id"])
+    return ids
