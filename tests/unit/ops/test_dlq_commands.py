@@ -1,0 +1,154 @@
+"""`eventflow dlq`: what it refuses before it asks anybody, and how it tells a person what came of a replay."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from ops.cli import app
+from ops.letter_views import ending_lines, group_rows, letter_lines, rehearsal_lines
+
+LETTER = "01a1fde5-8b57-77f5-8d43-2a058230abf4"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVENTFLOW_HOME", str(tmp_path / "home"))
+    for service in ("ORDER", "PAYMENT", "INVENTORY"):
+        monkeypatch.delenv(f"{service}_PORT", raising=False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list"],
+        ["show", LETTER],
+        ["replay", LETTER],
+        ["replay", "--all", "--dry-run"],
+        ["discard", "--group", "0123456789ab", "--reason", "x"],
+    ],
+)
+def test_reason_is_told_in_one_sentence_when_there_is_no_stack(arguments: list[str]) -> None:
+    answer = CliRunner().invoke(app, ["dlq", *arguments])
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "make up" in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["list", "--service", "nobody"],
+        ["list", "--status", "LOST"],
+        ["list", "--limit", "0"],
+        ["show"],
+        ["show", "some"],
+        ["replay"],
+        ["replay", "--dry-run"],
+        ["replay", LETTER, "--all"],
+        ["replay", "some"],
+        ["discard", LETTER],
+        ["discard", LETTER, "--reason", " "],
+        ["discard", "--reason", "x"],
+    ],
+)
+def test_status_is_two_when_the_command_is_misused(arguments: list[str]) -> None:
+    assert CliRunner().invoke(app, ["dlq", *arguments]).exit_code == 2
+
+
+def result(outcome: str, error: str | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "service": "order",
+        "id": LETTER,
+        "type": "order.created",
+        "outcome": outcome,
+        "error": error,
+        "events": [],
+        **more,
+    }
+
+
+def test_those_that_did_not_end_well_are_named_when_many_were_replayed() -> None:
+    results = [*[result("took_effect")] * 1_234, result("failed_again", "KeyError:\n 'sku'")]
+    assert list(ending_lines(results)) == [
+        "1,234 took effect",
+        "    1 failed again",
+        f"  order {LETTER} failed again: KeyError: 'sku'",
+    ]
+    assert list(ending_lines([result("not_yet")] * 30))[-1] == "  and 10 more; --json names all"
+
+
+def test_only_what_would_change_is_shown_when_a_replay_is_rehearsed() -> None:
+    shown = result(
+        "took_effect",
+        events=[{"type": "payment.charge_requested", "version": 3, "subject": "o-1"}],
+        changes=[
+            {
+                "table": "payments",
+                "id": "o-1",
+                "version_before": 2,
+                "version_after": 3,
+                "before": {"status": "PENDING", "captured": 0},
+                "after": {"status": "PROCESSING", "captured": 0},
+            },
+            {
+                "table": "stock",
+                "id": "A",
+                "version_before": 0,
+                "version_after": 1,
+                "before": None,
+                "after": {"reserved": 1},
+            },
+        ],
+        messages=[{"exchange": "payment_exchange", "event": {"type": "payment.initiated"}}],
+        calls=[{"to": "provider", "what": "charge", "key": "k", "request": {"amount": 5}}],
+    )
+    assert list(rehearsal_lines(shown)) == [
+        f"order {LETTER} (order.created) would take effect",
+        "  appends   payment.charge_requested, version 3 of o-1",
+        "  changes   payments o-1, version 2 -> 3",
+        "            status: PENDING -> PROCESSING",
+        "  changes   stock A, version 0 -> 1",
+        "            reserved: null -> 1",
+        "  publishes payment.initiated on payment_exchange",
+        "  asks      the provider for a charge: amount 5 (key k)",
+    ]
+
+
+def test_groups_and_letters_are_told_when_types_are_unknown() -> None:
+    group = {
+        "service": "order",
+        "count": 10_000,
+        "error_group": "0123456789ab",
+        "last_failed_at": "2026-07-01T12:00:00.123456Z",
+        "types": [None],
+        "error": "Unreadable: not JSON",
+    }
+    assert group_rows([group])[1] == (
+        "10,000",
+        "order",
+        "0123456789ab",
+        "2026-07-01T12:00:00Z",
+        "-",
+        "Unreadable: not JSON",
+    )
+    letter = {
+        "id": LETTER,
+        "queue": "order_queue",
+        "status": "DISCARDED",
+        "closed_by": "ann",
+        "closed_at": "2026-07-01T12:00:00Z",
+        "closed_reason": "a test",
+        "first_failed_at": "2026-07-01T12:00:00Z",
+        "last_failed_at": "2026-07-01T12:00:00Z",
+        "attempts": 1,
+        "error_group": "0123456789ab",
+        "error": "Unreadable: not JSON",
+        "event": None,
+        "body": "hello",
+        "stack_trace": "",
+    }
+    lines = list(letter_lines(letter))
+    assert "discarded by ann at 2026-07-01T12:00:00Z: a test" in lines
+    assert "hello" in lines
