@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlalchemy import text
+from sqlalchemy import ARRAY, TIMESTAMP, LargeBinary, Uuid, bindparam, text
 
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.recorded import Recorded
@@ -27,8 +27,13 @@ from tests.integration.platform.wire import REACTIONS, REGISTRY, body_of, publis
 
 _STORE = text(
     "INSERT INTO dead_letters (id, queue, event_id, type, body, error, stack_trace, attempts, first_failed_at,"
-    " last_failed_at, replayed) VALUES (:id, 'order_queue', :event_id, 'bank.deposit_asked', :body, :error, '', 4,"
-    " :now, :now, :replayed)"
+    " last_failed_at, replayed) SELECT n.id, 'order_queue', n.event_id, 'bank.deposit_asked', n.body, :error, '', 4,"
+    " :now, :now, :replayed FROM unnest(:ids, :event_ids, :bodies) AS n (id, event_id, body)"
+).bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("event_ids", type_=ARRAY(Uuid)),
+    bindparam("bodies", type_=ARRAY(LargeBinary)),
+    bindparam("now", type_=TIMESTAMP(timezone=True)),
 )
 
 
@@ -69,20 +74,18 @@ class LetterDesk:
     async def put_all(
         self, events: Sequence[Any], error: str = "RuntimeError: no luck", *, replayed: bool = False
     ) -> list[UUID]:
-        rows: list[dict[str, Any]] = [
-            {
-                "id": new_id(),
-                "event_id": incoming.event_id_of(event),
-                "body": event if isinstance(event, bytes) else body_of(event),
-                "error": error,
-                "now": utc_now(),
-                "replayed": replayed,
-            }
-            for event in events
-        ]
+        ids = [new_id() for _ in events]
+        letters = {
+            "ids": ids,
+            "event_ids": [incoming.event_id_of(event) for event in events],
+            "bodies": [event if isinstance(event, bytes) else body_of(event) for event in events],
+            "error": error,
+            "now": utc_now(),
+            "replayed": replayed,
+        }
         async with self.teller.engine.begin() as connection:
-            await connection.execute(_STORE, rows)
-        return [row["id"] for row in rows]
+            await connection.execute(_STORE, letters)
+        return ids
 
     async def claimed(self, event: dict[str, Any]) -> bool:
         """Whether the inbox knows the event."""
