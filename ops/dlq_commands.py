@@ -128,9 +128,8 @@ def replay(
             for result in ended[:NAMED_AT_MOST]:
                 for line in rehearsal_lines(result):
                     results.print(escape(line))
-            if ended:
-                results.print("Nothing was changed. In all:")
-        for line in ending_lines(ended) if ended else ("There are none.",):
+            results.print("Nothing was changed.")
+        for line in ending_lines(ended, rehearsed=dry_run) if ended else ("There are none.",):
             results.print(escape(line))
     raise typer.Exit(0 if all(result["outcome"] in ENDED_WELL for result in ended) else 1)
 

@@ -10,12 +10,21 @@ from ops.desks import Json
 ENDED_WELL = frozenset({"took_effect", "changed_nothing", "already_processed"})
 NAMED_AT_MOST = 20
 
+_ENDED = {
+    "took_effect": "took effect",
+    "changed_nothing": "changed nothing",
+    "already_processed": "processed already",
+    "failed_again": "failed again",
+    "discarded": "discarded, so not handled",
+    "not_found": "not found",
+    "not_yet": "not yet: the database failed before",
+}
 _WOULD = {
     "took_effect": "would take effect",
     "changed_nothing": "would change nothing",
-    "already_processed": "was processed already",
+    "already_processed": "processed already",
     "failed_again": "would fail again",
-    "discarded": "is discarded",
+    "discarded": "discarded, so not handled",
 }
 
 
@@ -76,16 +85,17 @@ def letter_lines(letter: Json) -> Iterator[str]:
         yield from letter["stack_trace"].rstrip().splitlines()
 
 
-def ending_lines(results: Sequence[Json]) -> Iterator[str]:
-    """How many ended how, and those that did not end well by name."""
+def ending_lines(results: Sequence[Json], *, rehearsed: bool = False) -> Iterator[str]:
+    """How many ended how, or would, and those that did not end well by name."""
+    words = _WOULD if rehearsed else _ENDED
     counts = Counter(result["outcome"] for result in results)
     width = max((len(f"{count:,}") for count in counts.values()), default=0)
     for outcome, count in counts.most_common():
-        yield f"{count:>{width},} {outcome.replace('_', ' ')}"
+        yield f"{count:>{width},} {words[outcome]}"
     wrong = [result for result in results if result["outcome"] not in ENDED_WELL]
     for result in wrong[:NAMED_AT_MOST]:
         why = f": {one_line(result['error'])}" if result["error"] else ""
-        yield f"  {result['service']} {result['id']} {result['outcome'].replace('_', ' ')}{why}"
+        yield f"  {result['service']} {result['id']} {words[result['outcome']]}{why}"
     if len(wrong) > NAMED_AT_MOST:
         yield f"  and {len(wrong) - NAMED_AT_MOST:,} more; --json names all"
 
