@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 PACKAGES := shared order_service payment_service inventory_service notification_gateway ops tests
 
-.PHONY: help up down reset status demo verify test unit contracts saga simulate integration e2e bench fuzz lock
+.PHONY: help up down reset status demo verify test unit contracts saga simulate chaos integration e2e bench fuzz lock
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,7 +37,7 @@ verify: .venv/.installed ## Check format, lint, imports and types; run the unit 
 	$(PYTEST) tests/unit tests/contracts
 
 test: .venv/.installed ## Run every suite, on servers of its own
-	$(PYTEST) tests/unit tests/contracts tests/saga tests/simulation tests/integration tests/e2e
+	$(PYTEST) tests/unit tests/contracts tests/saga tests/simulation tests/chaos tests/integration tests/e2e
 
 unit: .venv/.installed ## Run the unit tests
 	$(PYTEST) tests/unit
@@ -50,6 +50,9 @@ saga: .venv/.installed ## Run the saga's races, all services in one process
 
 simulate: .venv/.installed ## Simulate RUNS seeds (5000) of everything that can go wrong, or tell one: SEED=n
 	$(PYTHON) -m tests.simulation $(if $(SEED),--seed $(SEED),--runs $(or $(RUNS),5000))
+
+chaos: .venv/.installed ## Kill everything KILLS times (1000, about an hour) under load and write docs/reliability.md
+	$(PYTHON) -m tests.chaos --kills $(or $(KILLS),1000)
 
 integration: .venv/.installed ## Run the integration tests on real servers
 	$(PYTEST) tests/integration

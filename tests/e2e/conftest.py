@@ -59,7 +59,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says what the loads have measured, passed or not."""
     for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
-        if figures := getattr(report, "user_properties", ()):
+        figures = getattr(report, "user_properties", ())
+        if figures and report.nodeid.startswith("tests/e2e/"):
             terminalreporter.write_line(report.nodeid)
             for name, value in figures:
                 terminalreporter.write_line(f"    {name}: {value}")

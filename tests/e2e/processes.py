@@ -1,7 +1,6 @@
 """Which process holds which connection, and which part it is."""
 
 import asyncio
-from collections.abc import Callable
 
 import psutil
 
@@ -16,17 +15,8 @@ async def pids_of(stack: Stack, *parts: str) -> dict[str, int]:
 
 def connected_to(port: int, pids: dict[str, int]) -> str:
     """The part that holds the far end of the connection from this port."""
-    return _part_with(pids, lambda local, remote: remote == port, f"a connection from port {port}")
-
-
-def connected_from(port: int, pids: dict[str, int]) -> str:
-    """The part that opened a connection from this port."""
-    return _part_with(pids, lambda local, remote: local == port, f"port {port}")
-
-
-def _part_with(pids: dict[str, int], fits: Callable[[int, int], bool], what: str) -> str:
     for name, pid in pids.items():
         for connection in psutil.Process(pid).net_connections(kind="tcp"):
-            if connection.raddr and fits(connection.laddr.port, connection.raddr.port):
+            if connection.raddr and connection.raddr.port == port:
                 return name
-    raise AssertionError(f"none of {pids} holds {what}")
+    raise AssertionError(f"none of {pids} holds a connection from port {port}")

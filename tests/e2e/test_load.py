@@ -10,14 +10,10 @@ from typing import Any
 from ops.stack.journal import Exit, Journal
 from ops.stack.lifecycle import Stack
 from ops.stack.services import PROCESSES
-from ops.stack.site import SERVICES
 from ops.stack.supervisor import journal
 from tests.e2e.books import balance
-from tests.e2e.broker import listening
 from tests.e2e.load import Load
-from tests.e2e.relays import beyond_checkpoint, checkpoints_held, leader, published_ahead
 from tests.e2e.shop import Shop
-from tests.e2e.waiting import NotYet, until
 
 Figure = Callable[[str, object], None]
 EVERY_END = (
@@ -91,36 +87,6 @@ async def test_books_are_right_when_services_were_killed_at_random_moments(
 
     await load.stock_up()
     await together(load.place_all(), kill())
-    await comes_right(load, shop, stack, record_property)
-
-
-async def test_books_are_right_when_relays_died_between_publishing_and_their_checkpoint(
-    shop: Shop, stack: Stack, record_property: Figure
-) -> None:
-    """A lock of ours keeps checkpoints from being written while everything is published; then the relays are killed."""
-    load = Load(shop, 600, seed=5)
-    told_twice: set[str] = set()
-
-    async def kill() -> None:
-        await load.reached(0.5)
-        for service in SERVICES:
-            ahead = await published_ahead(shop.site, service, heard)
-            await asyncio.to_thread(stack.kill, await leader(stack, service))
-            assert ahead <= await beyond_checkpoint(shop.site, service), "a checkpoint was written"
-            told_twice.update(ahead)
-
-    await load.stock_up()
-    async with listening(shop.site) as heard:
-        async with asyncio.TaskGroup() as group, checkpoints_held(shop.site):
-            group.create_task(load.place_all())
-            await kill()
-
-        async def repeated() -> None:
-            if once := [event_id for event_id in told_twice if heard[event_id] < 2]:
-                raise NotYet(f"{len(once)} of {len(told_twice)} were published once")
-
-        await until("what no checkpoint told of is published again", repeated, within=30)
-    record_property("events published twice", len(told_twice))
     await comes_right(load, shop, stack, record_property)
 
 

@@ -1,0 +1,51 @@
+"""`python -m tests.chaos [--kills N] [--minutes N] [--seed N]`: rounds of chaos, and `docs/reliability.md`."""
+
+import argparse
+import os
+import sys
+import time
+
+import uvloop
+
+from tests.chaos import report
+from tests.chaos.round import play
+from tests.chaos.tally import Tally
+
+DOSES, EVERY, RATE = 2, 2.0, 220.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos")
+    parser.add_argument("--kills", type=int, default=1_000, help="how many there have to be (1000)")
+    parser.add_argument("--minutes", type=float, default=180, help="no round begins later than this (180)")
+    parser.add_argument("--seed", type=int, default=1, help="of the first round; each next has the next (1)")
+    asked = parser.parse_args()
+    os.environ.pop("EVENTFLOW_HOME", None)  # every round has a home of its own
+    all_of_it, wrong = Tally(), list[str]()
+    began, seed = time.monotonic(), asked.seed
+    while all_of_it.killed < asked.kills and time.monotonic() - began < asked.minutes * 60:
+        try:
+            tally = uvloop.run(play(seed=seed, doses=DOSES, every=EVERY, rate=RATE))
+        except AssertionError as error:
+            wrong.append(f"seed {seed}: {error}")
+            _say(f"seed {seed} is wrong: {error}")
+            break
+        _say(
+            f"seed {seed}: {tally.killed} kills, {tally.orders} orders at {tally.rate:.0f}/s, all right, "
+            f"{tally.seconds:.0f} s"
+        )
+        all_of_it.add(tally)
+        seed += 1
+    command = " ".join(("make chaos", *(f"KILLS={asked.kills}" for _ in range(asked.kills != 1_000))))
+    report.write(all_of_it, command=command, wanted=asked.kills, wrong=wrong)
+    _say(f"{all_of_it.killed} kills; see {report.FILE}")
+    return 1 if wrong else 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

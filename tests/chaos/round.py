@@ -1,0 +1,107 @@
+"""One round: an arena under load, everything done to it that the plan says, and the books proved afterwards."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from ops.stack.journal import Journal
+from ops.stack.supervisor_configuration import journal
+from tests.chaos.aftermath import Told, all_ended, longest_way, told
+from tests.chaos.arena import Arena, arena
+from tests.chaos.havoc import Havoc
+from tests.chaos.load import SteadyLoad
+from tests.chaos.plan import plan
+from tests.chaos.tally import Tally
+from tests.e2e.books import balance
+from tests.e2e.browser import Browser
+from tests.e2e.commands import eventflow
+from tests.e2e.shop import Shop
+
+# Customers whose sockets stay through everything; the gateway lets four catch up at once.
+FOLLOWED = tuple(f"load-{number}" for number in range(4))
+ASKED_FOR = ("terminated by SIGKILL", "terminated by SIGTERM", "exit status 0")
+# What relays and processes told to stop promise, in seconds.
+HANDOVER, DRAIN = 5.0, 10.0
+# A payment that was asked for by a process that died waits for 15 s, then perhaps for a provider that fails again.
+ALL_END_WITHIN = 180.0
+
+
+async def play(*, seed: int, doses: int, every: float, rate: float) -> Tally:
+    """What was done and measured. AssertionError names what did not come right.
+
+    `doses` says how much is done (see `plan`), `every` how many seconds lie between two faults at least, `rate` how
+    many orders per second are wanted.
+    """
+    loop = asyncio.get_running_loop()
+    began, tally = loop.time(), Tally(rounds=1)
+    async with arena() as ground, Shop(ground.site) as shop:
+        load = SteadyLoad(shop, rate=rate, seed=seed)
+        await load.stock_up()
+        havoc = Havoc(ground, tally, every)
+        async with followed(ground) as browsers:
+            async with havoc.watching():
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(load.place_all())
+                    await havoc.wreak(plan(random.Random(seed), doses))
+                    load.enough()
+                await ground.ready(*ground.parts)
+            await all_ended(ground.site, within=ALL_END_WITHIN)
+            tally.ended_after = await longest_way(ground.site)
+            await _prove(ground, shop, load, tally)
+            await _prove_sockets(browsers, await told(ground.site), tally)
+        _count_restarts(ground, tally)
+    tally.seconds = loop.time() - began
+    assert tally.handover <= HANDOVER, f"another relay led only after {tally.handover:.1f} s"
+    assert tally.drained_in <= DRAIN, f"a process needed {tally.drained_in:.1f} s to end"
+    return tally
+
+
+async def _prove(ground: Arena, shop: Shop, load: SteadyLoad, tally: Tally) -> None:
+    """Every answer was kept, and stock, money, ledger and deliveries are right: by our arithmetic and by the audit."""
+    tally.orders, tally.placing_seconds = len(load.placed), load.accepted_in
+    tally.repeated_requests, tally.accepted_none_for = load.replayed, load.longest_gap
+    found = await load.ended(within=60)
+    tally.ends.update(f"{order['status']} {order['reason'] or ''}".strip() for order in found.values())
+    assert list(load.broken_promises(found)) == []
+    await load.ship_some(found)
+    records = await balance(ground.site, since=load.since, stocked=load.stocked, within=60)
+    tally.lost = len(load.placed.keys() - records.orders.keys())
+    tally.twice = len(records.orders.keys() - load.placed.keys())
+    assert (tally.lost, tally.twice) == (0, 0)
+    status, document = await eventflow(ground.stack, "audit", "--json")
+    assert (status, document["offenders"]) == (0, []), document
+    tally.audited.update({clause["clause"]: clause["checked"] for clause in document["clauses"]})
+
+
+async def _prove_sockets(browsers: dict[str, Browser], published: Told, tally: Tally) -> None:
+    """Every socket that came back by its cursor holds what concerns its customer, each event once."""
+    for customer, browser in browsers.items():
+        await browser.holds(published.of_customer[customer])
+        tally.held_by_sockets += len(browser.held)
+        tally.reconnections += browser.connections - 1
+    tally.published, tally.published_again = len(published.times), published.again
+
+
+def _count_restarts(ground: Arena, tally: Tally) -> None:
+    """Nothing has ended but what was killed or asked to."""
+    exits = Journal.read(journal(ground.stack.home)).exits
+    for name, found in exits.items():
+        tally.restarts[name.partition("-")[0]] += len(found)
+        unasked = [one.how for one in found if one.how not in ASKED_FOR]
+        assert unasked == [], f"{name} ended by itself: {unasked}"
+
+
+@asynccontextmanager
+async def followed(ground: Arena) -> AsyncGenerator[dict[str, Browser]]:
+    """A socket per followed customer, each coming back with its cursor whenever it is cut off."""
+    browsers = {customer: Browser(ground.site, customer_id=customer) for customer in FOLLOWED}
+    staying = [asyncio.create_task(browser.stay()) for browser in browsers.values()]
+    try:
+        for browser in browsers.values():
+            await browser.follows()
+        yield browsers
+    finally:
+        for each in staying:
+            each.cancel()
+        await asyncio.gather(*staying, return_exceptions=True)

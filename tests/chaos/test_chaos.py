@@ -1,0 +1,37 @@
+"""One dose of everything: at least 30 kills, every named point hit, and nothing lost or done twice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from shared.crash_points import CrashPoint
+from tests.chaos import report
+from tests.chaos.arena import INSTANCES
+from tests.chaos.plan import points_of
+from tests.chaos.round import play
+from tests.chaos.tally import Tally
+
+
+async def test_nothing_is_lost_or_done_twice_when_everything_is_killed(
+    record_property: Callable[[str, object], None], tmp_path: Path
+) -> None:
+    tally = await play(seed=1, doses=1, every=1.5, rate=200)
+    record_property("kills", f"{tally.killed}: {dict(tally.kills)}")
+    record_property("orders", f"{tally.orders}, {tally.rate:.0f}/s, ended as {dict(tally.ends)}")
+    record_property("longest recovery", {part: round(after, 1) for part, after in tally.back_after.items()})
+    record_property("another relay led after", f"{tally.handover:.1f} s")
+    record_property("all ended after", f"{tally.ended_after:.1f} s")
+    assert tally.killed >= 30
+    assert all(tally.kills[f"{point}: {service}"] for service in INSTANCES for point in points_of(service)), (
+        tally.kills
+    )
+    assert {key.partition(":")[0] for key in tally.kills} >= set(CrashPoint)
+    # What was killed between publishing and its checkpoint was published again, and sockets came back.
+    assert tally.published_again > 0
+    assert tally.reconnections > 0
+    # Every kill had its restart.
+    assert tally.restarts.total() >= tally.killed
+
+    total = Tally()
+    total.add(tally)
+    report.write(total, command="make chaos", wanted=30, wrong=(), file=tmp_path / "reliability.md")
+    assert f"| **all** | **{tally.killed}** |" in (tmp_path / "reliability.md").read_text()
