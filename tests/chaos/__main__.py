@@ -4,9 +4,11 @@ import argparse
 import os
 import sys
 import time
+from typing import cast
 
 import uvloop
 
+from ops.stack.errors import StackError
 from tests.chaos import report
 from tests.chaos.round import play
 from tests.chaos.tally import Tally
@@ -23,23 +25,33 @@ def main() -> int:
     os.environ.pop("EVENTFLOW_HOME", None)  # every round has a home of its own
     all_of_it, wrong = Tally(), list[str]()
     began, seed = time.monotonic(), asked.seed
-    while all_of_it.killed < asked.kills and time.monotonic() - began < asked.minutes * 60:
+    while not wrong and all_of_it.killed < asked.kills and time.monotonic() - began < asked.minutes * 60:
         try:
             tally = uvloop.run(play(seed=seed, doses=DOSES, every=EVERY, rate=RATE))
-        except AssertionError as error:
-            wrong.append(f"seed {seed}: {error}")
-            _say(f"seed {seed} is wrong: {error}")
-            break
-        _say(
-            f"seed {seed}: {tally.killed} kills, {tally.orders} orders at {tally.rate:.0f}/s, all right, "
-            f"{tally.seconds:.0f} s"
-        )
-        all_of_it.add(tally)
+        except* (AssertionError, StackError) as failures:
+            wrong.append(f"seed {seed}: {_told(failures)}")
+        else:
+            all_of_it.add(tally)
+            _say(
+                f"seed {seed}: {tally.killed} kills, {tally.orders} orders at {tally.rate:.0f}/s, all right, "
+                f"{tally.seconds:.0f} s"
+            )
         seed += 1
     command = " ".join(("make chaos", *(f"KILLS={asked.kills}" for _ in range(asked.kills != 1_000))))
     report.write(all_of_it, command=command, wanted=asked.kills, wrong=wrong)
+    for sentence in wrong:
+        _say(f"WRONG: {sentence}")
     _say(f"{all_of_it.killed} kills; see {report.FILE}")
     return 1 if wrong else 0
+
+
+def _told(failures: BaseExceptionGroup[BaseException]) -> str:
+    """What went wrong, in one line."""
+    found: list[str] = []
+    for one in failures.exceptions:
+        group = cast("BaseExceptionGroup[BaseException]", one)
+        found.append(_told(group) if isinstance(one, BaseExceptionGroup) else str(one))
+    return " ".join(" and ".join(found).split())
 
 
 def _say(text: str) -> None:
