@@ -39,6 +39,24 @@ async def test_attempts_have_pauses_that_grow_when_each_fails_at_once() -> None:
     assert sum(pauses) < 1.5
 
 
+async def test_pauses_differ_when_many_have_lost_the_same_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to half of each is left out at random: a broker that is back must not meet everybody at one moment."""
+    pauses: list[float] = []
+
+    async def note(stop: asyncio.Event, seconds: float) -> None:
+        pauses.append(seconds)
+        stop.set()
+
+    async def attempt() -> None:
+        raise LinkLost("gone")
+
+    monkeypatch.setattr(connection, "pause_until", note)
+    for _ in range(30):
+        await run(attempt, asyncio.Event())
+    assert all(0.05 <= pause <= 0.1 for pause in pauses)
+    assert max(pauses) - min(pauses) > 0.02
+
+
 async def test_attempts_have_pauses_when_each_ends_without_a_fault() -> None:
     stop, attempts = asyncio.Event(), 0
 
