@@ -3,12 +3,13 @@
 import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractQueue
 
 from ops.stack.site import Site
-from tests.e2e.shop import Json
+from tests.e2e.shop import Json, Shop
 from tests.e2e.waiting import NotYet, until
 
 
@@ -58,6 +59,27 @@ async def bury(site: Site, service: str, bodies: Sequence[bytes], error: str) ->
                 delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             )
             await exchange.publish(message, routing_key=f"{service}_queue.dead")
+
+
+async def letters_of(shop: Shop, service: str, error: str, count: int) -> list[Json]:
+    """The service's open letters with this error, once there are so many."""
+
+    async def look() -> list[Json]:
+        items: list[Json] = []
+        query: dict[str, Any] = {"limit": 200}
+        while True:
+            answer = await shop.clients[service].get("/dead-letters", params=query)
+            assert answer.status_code == 200, answer.text
+            items += answer.json()["items"]
+            query["cursor"] = answer.json()["next_cursor"]
+            if query["cursor"] is None:
+                break
+        found = [letter for letter in items if letter["error"].startswith(error)]
+        if len(found) < count:
+            raise NotYet(f"{len(found)} letters")
+        return found
+
+    return await until(f"{service} has {count} letters with {error}", look, within=60)
 
 
 @asynccontextmanager

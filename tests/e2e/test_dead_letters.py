@@ -2,42 +2,19 @@
 
 import json
 from secrets import token_hex
-from typing import Any
 
 import pytest
 
 from ops.stack.lifecycle import Stack
 from tests.e2e.commands import eventflow
-from tests.e2e.losing import bury, losing
+from tests.e2e.losing import bury, letters_of, losing
 from tests.e2e.operator import Operator
-from tests.e2e.shop import Json, Shop
-from tests.e2e.waiting import NotYet, until
+from tests.e2e.shop import Shop
 
 
 @pytest.fixture
 def operator(stack: Stack) -> Operator:
     return Operator(stack)
-
-
-async def letters_of(shop: Shop, service: str, error: str, count: int) -> list[Json]:
-    """The service's open letters with this error, once there are so many."""
-
-    async def look() -> list[Json]:
-        items: list[Json] = []
-        query: dict[str, Any] = {"limit": 200}
-        while True:
-            answer = await shop.clients[service].get("/dead-letters", params=query)
-            assert answer.status_code == 200, answer.text
-            items += answer.json()["items"]
-            query["cursor"] = answer.json()["next_cursor"]
-            if query["cursor"] is None:
-                break
-        found = [letter for letter in items if letter["error"].startswith(error)]
-        if len(found) < count:
-            raise NotYet(f"{len(found)} letters")
-        return found
-
-    return await until(f"{service} has {count} letters with {error}", look, within=60)
 
 
 async def test_lost_event_takes_effect_once_when_its_letter_is_replayed(

@@ -54,6 +54,8 @@ class LetterDesk:
 
     http: httpx.AsyncClient
     teller: Teller
+    letters: Letters
+    replayer: Replayer
 
     async def ask(self, method: str, path: str = "", expected: int = 200, **request: Any) -> Any:
         answer = await self.http.request(method, f"/dead-letters{path}", **request)
@@ -112,4 +114,4 @@ async def letter_desk(teller: Teller, handler: Handler | None = None) -> AsyncGe
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(application), base_url="http://bank", timeout=60
     ) as http:
-        yield LetterDesk(http, teller)
+        yield LetterDesk(http, teller, letters, replayer)

@@ -73,9 +73,13 @@ async def test_letter_takes_effect_once_when_it_is_replayed_twice(desk: LetterDe
     )
 
 
-async def test_letter_takes_effect_once_when_two_replay_it_at_once(desk: LetterDesk, other: Handler) -> None:
+@pytest.mark.parametrize("told_again", [False, True])
+async def test_letter_takes_effect_once_when_two_replay_it_at_once(
+    desk: LetterDesk, other: Handler, told_again: bool
+) -> None:
     account = await desk.teller.account("at once")
-    letters = [await desk.put(deposit_asked(account, 1)) for _ in range(10)]
+    events = [deposit_asked(account, 1) for _ in range(10)]
+    letters = await desk.put_all(events, replayed=told_again)
     async with letter_desk(desk.teller, other) as second:
         ended = await asyncio.gather(*(each.replay(letter) for letter in letters for each in (desk, second)))
     assert [one["outcome"] for one in ended].count("took_effect") == 10
@@ -108,6 +112,18 @@ async def test_claim_decides_unless_the_event_had_been_told_again(
     assert (await desk.replay(letter))["outcome"] == ending
     assert (await desk.replay(letter))["outcome"] == "already_processed"
     assert await desk.teller.balance(account) == (6 if told_again else 0)
+
+
+async def test_letter_has_no_effect_when_it_is_discarded_just_before_its_turn(desk: LetterDesk) -> None:
+    account = await desk.teller.account("just before")
+    event = deposit_asked(account, 6)
+    letter = await desk.put(event)
+    seen_open = (await desk.letters.find([letter]))[letter]
+    await desk.ask("DELETE", f"/{letter}", params={"reason": "not wanted"})
+    [replayed] = await desk.replayer.replay([seen_open], "ann")
+    assert replayed.ending == "discarded"
+    assert await desk.teller.balance(account) == 0
+    assert not await desk.claimed(event)
 
 
 async def test_letter_stays_open_with_its_new_error_when_it_fails_again(desk: LetterDesk) -> None:
