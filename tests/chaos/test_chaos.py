@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from shared.crash_points import CrashPoint
 from tests.chaos import report
 from tests.chaos.arena import INSTANCES
 from tests.chaos.plan import points_of
@@ -24,7 +23,6 @@ async def test_nothing_is_lost_or_done_twice_when_everything_is_killed(
     assert all(tally.kills[f"{point}: {service}"] for service in INSTANCES for point in points_of(service)), (
         tally.kills
     )
-    assert {key.partition(":")[0] for key in tally.kills} >= set(CrashPoint)
     # What was killed between publishing and its checkpoint was published again, and sockets came back.
     assert tally.published_again > 0
     assert tally.reconnections > 0
