@@ -2,4 +2,6 @@
 
 from ops.cli import app
 
-app(prog_name="eventflow")
+# The audit starts processes of its own, which import this module again.
+if __name__ == "__main__":
+    app(prog_name="eventflow")

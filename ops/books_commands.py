@@ -23,6 +23,7 @@ from rich.progress import (
 from ops.audit.audit import GRACE, audit
 from ops.audit.report import lines
 from ops.audit.snapshots import Unreachable
+from ops.histories import HISTORIES
 from ops.output import remarks, results, show_json, told_in_one_sentence
 from ops.rebuild import check, rebuild
 from ops.reconcile import Reconciliation, reconcile
@@ -81,12 +82,14 @@ def compare_day(
 
 
 def make_again(
-    service: Annotated[Service, typer.Argument(help="The service whose rows are made again.")],
+    service: Annotated[str, typer.Argument(help="The service whose rows are made again.")],
     *,
     check_only: Annotated[bool, typer.Option("--check", help="Compare, and change nothing.")] = False,
     as_json: Json = False,
 ) -> None:
     """Mend state rows and projections from their events, on a live service; exit status 1 when some still differ."""
+    if service not in HISTORIES:
+        raise typer.BadParameter(f"one of {', '.join(HISTORIES)}", param_hint="SERVICE")
     with told_in_one_sentence(), _progress() as progress:
         work = check if check_only else rebuild
         done = asyncio.run(work(_site(Home.at()), service, progress.watch))

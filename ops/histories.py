@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from inventory_service.handling import MODEL as INVENTORY
 from inventory_service.publishing import publish as publish_inventory
+from ops.stack.added import ADDED
 from order_service.handling import MODEL as ORDER
 from order_service.publishing import publish as publish_order
 from payment_service.handling import MODEL as PAYMENT
@@ -16,6 +18,7 @@ from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Aggregate, Projection
 from shared.eventsourcing.store import recorded_of
 from shared.messaging.outgoing import Publish
+from shared.messaging.topology import SUBSCRIPTIONS, Subscription
 
 EVENT_COLUMNS = "position, id, stream, version, type, data::text, metadata::text, command_id, time"
 
@@ -27,6 +30,7 @@ class History:
     service: str
     model: Model[Any]
     publish: Publish
+    subscription: Subscription
     codec: Codec = field(init=False)
 
     def __post_init__(self) -> None:
@@ -48,11 +52,22 @@ class History:
         return recorded_of(self.codec, record)
 
 
+def _of_added(service: str) -> History:
+    """A service that was added has the modules that ours have (docs/adding-a-service.md)."""
+    handling, publishing, reactions = (
+        import_module(f"{service}_service.{module}") for module in ("handling", "publishing", "reactions")
+    )
+    return History(
+        service, handling.MODEL, publishing.publish, Subscription(service, tuple(reactions.REACTIONS))
+    )
+
+
 HISTORIES: Mapping[str, History] = {
     history.service: history
     for history in (
-        History("order", ORDER, publish_order),
-        History("payment", PAYMENT, publish_payment),
-        History("inventory", INVENTORY, publish_inventory),
+        History("order", ORDER, publish_order, SUBSCRIPTIONS["order"]),
+        History("payment", PAYMENT, publish_payment, SUBSCRIPTIONS["payment"]),
+        History("inventory", INVENTORY, publish_inventory, SUBSCRIPTIONS["inventory"]),
+        *(_of_added(service) for service in ADDED),
     )
 }

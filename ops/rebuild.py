@@ -4,9 +4,10 @@ A row that is not the fold of its events is mended in a transaction of its own, 
 its stream holds the same lock, so nothing that is committed meanwhile is lost.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,12 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from inventory_service.domain.movements import movements_of
 from inventory_service.tables import PRODUCTS, STOCK
+from ops.audit.audit import GRACE
 from ops.audit.clauses import Offender
-from ops.audit.folds import AggregateFold
-from ops.audit.projections import wrong_calls, wrong_stock_rows
-from ops.audit.snapshots import Unreachable, snapshot
+from ops.audit.listings import last_told, wrong_listings
+from ops.audit.proofs import prove
+from ops.audit.snapshots import Unreachable, snapshot, snapshots
 from ops.histories import EVENT_COLUMNS, HISTORIES, History
 from ops.stack.site import Site
+from order_service.domain.listings import Listing
+from order_service.tables import LISTINGS, ORDERS
 from payment_service.projections import call_asked_for, key_answered
 from payment_service.provider_calls import ProviderCall, close_calls, open_calls
 from payment_service.tables import PAYMENTS
@@ -29,7 +33,7 @@ from shared.database.faults import DatabaseFault, translated
 from shared.database.row_store import insert_placeholders, write_rows
 from shared.eventsourcing.codec import UnknownEventType
 from shared.eventsourcing.recorded import Recorded
-from shared.eventsourcing.rows import Aggregate, Row, Table
+from shared.eventsourcing.rows import Aggregate, Projection, Row, Table
 
 _PAGE = 1_000
 
@@ -48,6 +52,7 @@ _OF_SKU = text(
     " AND data->'lines' @> jsonb_build_array(jsonb_build_object('sku', CAST(:sku AS text)))))"
     f" ORDER BY position LIMIT {_PAGE}"
 )
+_FORWARD = text(f"SELECT {EVENT_COLUMNS} FROM events WHERE position > :after ORDER BY position LIMIT {_PAGE}")
 _MOVED = text(
     "INSERT INTO movements"
     " (sku, kind, delta_on_hand, delta_reserved, on_hand, reserved, order_id, reason, at) VALUES"
@@ -56,6 +61,11 @@ _MOVED = text(
     bindparam("order_id", type_=Uuid(as_uuid=False)), bindparam("at", type_=TIMESTAMP(timezone=True))
 )
 _DROP_MOVEMENTS = text("DELETE FROM movements WHERE sku = :sku")
+_DROP_SKUS = text("DELETE FROM order_skus WHERE order_id = CAST(:id AS uuid)")
+_ADD_SKUS = text(
+    "INSERT INTO order_skus (sku, order_id) SELECT DISTINCT line->>'sku', id"
+    " FROM orders, jsonb_array_elements(state->'lines') AS line WHERE id = CAST(:id AS uuid) AND version > 0"
+)
 _ORDER_OF_CALL = text(
     "SELECT order_id::text FROM provider_calls WHERE key = :key UNION"
     " SELECT id::text FROM payments WHERE payment_id::text = split_part(:key, ':', 1)"
@@ -88,48 +98,56 @@ class Rebuilt:
         }
 
 
-async def check(site: Site, service: str, watch: Watch) -> Rebuilt:
-    """Compares every row and projection with its events, as they were at one moment. Raises Unreachable."""
-    found = Rebuilt(service)
+async def check(site: Site, service: str, watch: Watch, *, grace: timedelta = GRACE) -> Rebuilt:
+    """Compares every row and projection with its events, as they were at one moment. Raises Unreachable.
+
+    The copy of the catalogue follows another service's events: what has not moved during the grace differs.
+    """
     async with snapshot(site, service) as database:
-        fold = AggregateFold(HISTORIES[service], database, lambda count: watch("events", count))
-        found.differences += [one async for one in fold.offenders()]
-        if service == "inventory":
-            found.differences += [one async for one in wrong_stock_rows(database)]
-        if service == "payment":
-            found.differences += [one async for one in wrong_calls(database)]
-    found.events, found.rows = fold.events, fold.rows
-    found.left = found.differences
-    return found
+        proof = await prove(service, database, watch)
+    differences = list(proof.offenders)
+    if service == "order" and (suspects := await _suspect_listings(site)):
+        await asyncio.sleep(grace.total_seconds())
+        again = await _suspect_listings(site)
+        differences += [one for one in suspects if one in again]
+    return Rebuilt(service, proof.events, proof.rows, differences, differences)
 
 
-async def rebuild(site: Site, service: str, watch: Watch) -> Rebuilt:
+async def _suspect_listings(site: Site) -> list[Offender]:
+    async with snapshots(site) as databases:
+        return [one async for one in wrong_listings(databases["order"], databases["inventory"])]
+
+
+async def rebuild(site: Site, service: str, watch: Watch, *, grace: timedelta = GRACE) -> Rebuilt:
     """Mends whatever `check` finds, and checks once more if it found anything.
 
     What is wrong with the events themselves, such as a gap, cannot be mended and is left. Raises Unreachable.
     """
-    found = await check(site, service, watch)
+    found = await check(site, service, watch, grace=grace)
     if not found.differences:
         return found
     engine = open_engine(site.database_url(service, "owner"), application="rebuild", pool_size=1)
     try:
         with translated():
-            await _mend(HISTORIES[service], engine, found.differences, watch)
+            await _mend(site, HISTORIES[service], engine, found.differences, watch)
     except DatabaseFault as fault:
         raise Unreachable(f"{service}_db refused ({fault}); what was mended before stays mended.") from fault
     finally:
         await engine.dispose()
-    found.left = (await check(site, service, watch)).differences
+    found.left = (await check(site, service, watch, grace=grace)).differences
     return found
 
 
-async def _mend(history: History, engine: AsyncEngine, differences: Sequence[Offender], watch: Watch) -> None:
-    """One transaction for each row; stock and movements of a SKU are one."""
+async def _mend(
+    site: Site, history: History, engine: AsyncEngine, differences: Sequence[Offender], watch: Watch
+) -> None:
+    """One transaction for each row; stock and movements of a SKU are one, and so are an order and its SKUs."""
     tables: Mapping[str, Aggregate[Any, Any]] = {table.name: table for table in history.aggregates}
+    projections = {table.name: table for table in history.projections}
     done: set[tuple[str, str]] = set()
     for difference in differences:
         kind, _, name = difference.subject.partition(" ")
-        kind = "stock" if kind == "movements" else kind
+        kind = {"movements": STOCK.name, "order_skus": ORDERS.name}.get(kind, kind)
         if (kind, name) in done:
             continue
         done.add((kind, name))
@@ -137,8 +155,12 @@ async def _mend(history: History, engine: AsyncEngine, differences: Sequence[Off
             async with engine.begin() as connection:
                 if kind in tables:
                     await _mend_row(connection, history, tables[kind], name)
-                elif kind == "stock":
+                elif kind == STOCK.name:
                     await _mend_sku(connection, history, name)
+                elif kind in projections:
+                    await _mend_projection(connection, history, projections[kind], name)
+                elif kind == LISTINGS.name:
+                    await _mend_listing(connection, site, name)
                 elif kind == "provider_calls":
                     await _mend_call(connection, history, name)
         except (ValidationError, UnknownEventType):
@@ -164,6 +186,9 @@ async def _mend_row(
     await _write(connection, table, row_id, row)
     if table is PAYMENTS:
         await _mend_calls(connection, row_id, asked)
+    if table is ORDERS:
+        for statement in (_DROP_SKUS, _ADD_SKUS):
+            await connection.execute(statement, {"id": row_id})
 
 
 async def _mend_call(connection: AsyncConnection, history: History, key: str) -> None:
@@ -179,6 +204,29 @@ async def _mend_calls(
         await close_calls(connection, sorted(kept - asked.keys()))
     if asked:
         await open_calls(connection, asked)
+
+
+async def _mend_listing(connection: AsyncConnection, site: Site, sku: str) -> None:
+    """What was told last is looked up while nobody can change the copy: it has heard nothing newer."""
+    await _hold(connection, LISTINGS, sku)
+    async with snapshot(site, "inventory") as inventory:
+        told = await last_told(inventory, sku)
+    row = Row(told.command.version, told.command.listing, told.at, told.at) if told else Row(0, Listing())
+    await _write(connection, LISTINGS, sku, row)
+
+
+async def _mend_projection(
+    connection: AsyncConnection, history: History, table: Projection[Any], key: str
+) -> None:
+    """Reads every event for one row: whoever writes it waits for that long."""
+    await _hold(connection, table, key)
+    row: Row[Any] = Row(0, table.initial)
+    async for page in _pages(connection, history, _FORWARD, {}, "position"):
+        for event in page:
+            if key in table.keys(event.row_id, event.event):
+                state = table.project(row.state, key, event.event)
+                row = Row(row.version + 1, state, row.created_at or event.time, event.time)
+    await _write(connection, table, key, row)
 
 
 async def _mend_sku(connection: AsyncConnection, history: History, sku: str) -> None:

@@ -15,16 +15,20 @@ class _Side:
         self._at = 0
         self.row: Record | None = None
 
-    async def step(self) -> None:
+    def step(self) -> bool:
+        """Goes to the next row of the page. False when there is none: turn it."""
         self._at += 1
-        if self._at >= len(self._page):
-            self._page, self._at = await self._next_page(), 0
-        self.row = self._page[self._at] if self._page else None
+        if self._at < len(self._page):
+            self.row = self._page[self._at]
+            return True
+        return False
 
-    async def _next_page(self) -> Sequence[Record]:
+    async def turn(self) -> None:
         async for page in self._pages:
-            return page
-        return ()
+            if page:
+                self._page, self._at, self.row = page, 0, page[0]
+                return
+        self._page, self.row = (), None
 
 
 async def aligned(*streams: Pages) -> AsyncIterator[tuple[Any, tuple[Record | None, ...]]]:
@@ -34,11 +38,16 @@ async def aligned(*streams: Pages) -> AsyncIterator[tuple[Any, tuple[Record | No
     """
     sides = [_Side(pages) for pages in streams]
     for side in sides:
-        await side.step()
+        await side.turn()
     while heads := [side.row[0] for side in sides if side.row is not None]:
         key = min(heads)
-        found = tuple(side.row if side.row is not None and side.row[0] == key else None for side in sides)
-        yield key, found
-        for side, row in zip(sides, found, strict=True):
-            if row is not None:
-                await side.step()
+        found: list[Record | None] = []
+        for side in sides:
+            row = side.row
+            if row is None or row[0] != key:
+                found.append(None)
+                continue
+            found.append(row)
+            if not side.step():
+                await side.turn()
+        yield key, tuple(found)

@@ -1,7 +1,7 @@
 """The looks: one at everything, and a second, after the grace, at what may only have been on its way."""
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
@@ -12,17 +12,17 @@ from ops.audit.cases import cases
 from ops.audit.clauses import Clause, Offender, Suspect
 from ops.audit.deliveries import OVERTAKEN, REMEMBERED, heard, unbound
 from ops.audit.ending import UnderWay, unfinished
-from ops.audit.folds import AggregateFold
 from ops.audit.ledger import disagreements
+from ops.audit.listings import wrong_listings
 from ops.audit.money import wrong_money
-from ops.audit.projections import wrong_calls, wrong_stock_rows
+from ops.audit.proofs import prove_all
 from ops.audit.publications import publications
 from ops.audit.report import Report
 from ops.audit.snapshots import Snapshot, snapshots
 from ops.audit.stock import products_counted, wrong_stock
 from ops.histories import HISTORIES
 from ops.stack.site import Site
-from shared.messaging.topology import SUBSCRIPTIONS
+from shared.messaging.topology import Subscription
 
 # The broker's figures are up to ten seconds old: after this, they are of a time after the first look.
 GRACE = timedelta(seconds=10)
@@ -43,6 +43,7 @@ class _Look:
     certain: list[Offender] = field(default_factory=list[Offender])
     checked: dict[Clause, int] = field(default_factory=dict[Clause, int])
     bounds: dict[str, Any] = field(default_factory=dict[str, Any])
+    ended: float = 0.0
 
     def add(self, suspect: Suspect) -> None:
         if len(self.suspects) < _SUSPECTS_AT_MOST:
@@ -60,16 +61,16 @@ async def audit(site: Site, *, grace: timedelta = GRACE, watch: Watch = unwatche
     """
     began = perf_counter()
     report = Report(datetime.now(UTC), grace.total_seconds())
-    async with snapshots(site) as databases:
-        look = await _look(site, databases, watch)
-        looked = perf_counter()
-        report.checked.update(look.checked)
-        await _certain(site, databases, report, watch)
+    look, proofs = await asyncio.gather(_look_once(site, watch), prove_all(site, watch))
+    report.checked.update(look.checked)
     report.add(look.certain)
+    for proof in proofs:
+        report.checked[Clause.FOLDS] += proof.rows
+        report.checked[Clause.VERSIONS] += proof.events
+        report.add(proof.offenders)
     if look.suspects:
-        await asyncio.sleep(max(0.0, grace.total_seconds() - (perf_counter() - looked)))
-        async with snapshots(site) as databases:
-            again = await _look(site, databases, watch)
+        await asyncio.sleep(max(0.0, grace.total_seconds() - (perf_counter() - look.ended)))
+        again = await _look_once(site, watch)
         report.looks = 2
         look.bounds = again.bounds
         unmoved = [one for one in look.suspects if one in again.suspects]
@@ -79,14 +80,25 @@ async def audit(site: Site, *, grace: timedelta = GRACE, watch: Watch = unwatche
     return report
 
 
+async def _look_once(site: Site, watch: Watch) -> _Look:
+    async with snapshots(site) as databases:
+        look = await _look(site, databases, watch)
+        inventory = databases["inventory"]
+        look.checked[Clause.STOCK] = await products_counted(inventory)
+        look.certain += [one async for one in wrong_stock(inventory, site.service_url("inventory"))]
+    look.ended = perf_counter()
+    return look
+
+
 async def _look(site: Site, databases: Mapping[str, Snapshot], watch: Watch) -> _Look:
     look, now, broker = _Look(), datetime.now(UTC), await look_at_broker(site)
+    subscriptions = [history.subscription for history in HISTORIES.values()]
     sources = {
         name: await publications(history, databases[name], now, OVERTAKEN)
         for name, history in HISTORIES.items()
     }
     queues: dict[str, Any] = {}
-    for subscription in SUBSCRIPTIONS.values():
+    for subscription in subscriptions:
         found = await heard(subscription, databases, sources, now)
         watch("deliveries", found.checked)
         suspects = list(found.suspects(broker, sources))
@@ -104,10 +116,12 @@ async def _look(site: Site, databases: Mapping[str, Snapshot], watch: Watch) -> 
     for source in sources.values():
         for offender in source.suspects():
             look.add(Suspect(offender, under_way=False))
-    look.certain += [offender async for offender in unbound(broker)]
+    look.certain += unbound(subscriptions, broker)
     busy = any(source.is_behind for source in sources.values()) or broker.waiting(
-        *(name for each in SUBSCRIPTIONS.values() for name in each.queues)
+        *(name for each in subscriptions for name in each.queues)
     )
+    async for offender in wrong_listings(databases["order"], databases["inventory"]):
+        look.add(Suspect(offender, busy))
     under_way = await _look_at_orders(databases, look, busy, now, watch)
     async for offender in disagreements(databases):
         look.add(Suspect(offender, under_way=False))
@@ -126,7 +140,7 @@ async def _look(site: Site, databases: Mapping[str, Snapshot], watch: Watch) -> 
         },
         "provider_keys": keys,
         "queues": queues,
-        "queues_not_audited": _unknown_queues(broker),
+        "queues_not_audited": _unknown_queues(subscriptions, broker),
         "orders_under_way": under_way,
     }
     return look
@@ -154,37 +168,9 @@ async def _look_at_orders(
     return under_way
 
 
-async def _certain(site: Site, databases: Mapping[str, Snapshot], report: Report, watch: Watch) -> None:
-    """What lies within one database is of one moment, and needs no second look."""
-    inventory = databases["inventory"]
-    report.checked[Clause.STOCK] = await products_counted(inventory)
-    report.add([one async for one in wrong_stock(inventory, site.service_url("inventory"))])
-
-    async def fold(name: str) -> None:
-        folding = AggregateFold(
-            HISTORIES[name], databases[name], lambda count: watch(f"{name} events", count)
-        )
-        await _collect(folding.offenders(), report)
-        report.checked[Clause.FOLDS] += folding.rows
-        report.checked[Clause.VERSIONS] += folding.events
-        if name == "inventory":
-            await _collect(wrong_stock_rows(inventory), report)
-        if name == "payment":
-            await _collect(wrong_calls(databases["payment"]), report)
-
-    async with asyncio.TaskGroup() as group:
-        for name in HISTORIES:
-            group.create_task(fold(name))
-
-
-async def _collect(offenders: AsyncIterable[Offender], report: Report) -> None:
-    async for offender in offenders:
-        report.add([offender])
-
-
-def _unknown_queues(broker: Broker) -> list[str]:
-    """Queues of added services: the audit does not know what these keep."""
-    known = {subscription.queue for subscription in SUBSCRIPTIONS.values()}
+def _unknown_queues(subscriptions: Sequence[Subscription], broker: Broker) -> list[str]:
+    """Queues of services that are not in this clone: the audit does not know what these keep."""
+    known = {subscription.queue for subscription in subscriptions}
     return [queue for queue in broker.service_queues if queue not in known]
 
 

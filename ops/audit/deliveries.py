@@ -1,6 +1,6 @@
 """I6: every event was published and took effect in each queue, or is a dead letter, or was discarded by name."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +10,7 @@ from ops.audit.broker import Broker
 from ops.audit.clauses import Clause, Offender, Suspect
 from ops.audit.publications import Publications
 from ops.audit.snapshots import Record, Snapshot
-from shared.messaging.topology import RETRY_DELAYS_SECONDS, SUBSCRIPTIONS, Subscription
+from shared.messaging.topology import RETRY_DELAYS_SECONDS, Subscription
 
 # The inbox forgets after 34 days, so nothing older can be missing from it.
 REMEMBERED = timedelta(days=28)
@@ -135,9 +135,9 @@ def _judge(
         found.missing.append(Missing(name, event_id, position, public, f"{stream} version {version}", why))
 
 
-async def unbound(broker: Broker) -> AsyncIterator[Offender]:
+def unbound(subscriptions: Iterable[Subscription], broker: Broker) -> Iterator[Offender]:
     """Queues that are not bound to what they have to hear: what is published now misses them for good."""
-    for subscription in SUBSCRIPTIONS.values():
+    for subscription in subscriptions:
         bound = broker.bindings.get(subscription.queue, frozenset())
         for contract in subscription.contracts:
             if (contract.exchange, contract.type) not in bound:

@@ -33,7 +33,10 @@ class _Stream:
     name: str
     aggregate: Aggregate[Any, Any] | None
     row_id: str
-    row: Row[Any] | None = None
+    state: Any = None
+    version: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
     broken: Offender | None = None
 
 
@@ -77,28 +80,29 @@ class AggregateFold:
         aggregate = self._tables.get(prefix)
         if aggregate is not None and aggregate.id_type == "uuid" and not _is_uuid(row_id):
             aggregate = None
-        return _Stream(name, aggregate, row_id, Row(0, aggregate.initial) if aggregate else None)
+        return _Stream(name, aggregate, row_id, aggregate.initial if aggregate else None)
 
     def _take(self, stream: _Stream, version: int, type_: str, data: str, time: datetime) -> None:
-        row, aggregate = stream.row, stream.aggregate
+        aggregate = stream.aggregate
         if stream.broken is not None:
             return
-        if row is None or aggregate is None:
+        if aggregate is None:
             stream.broken = self._offender(Clause.FOLDS, stream.name, "it is the stream of no table")
-        elif version != row.version + 1:
-            problem = f"version {version} follows version {row.version}"
+        elif version != stream.version + 1:
+            problem = f"version {version} follows version {stream.version}"
             stream.broken = self._offender(Clause.VERSIONS, f"stream {stream.name}", problem)
-        elif row.updated_at is not None and time < row.updated_at:
+        elif stream.updated_at is not None and time < stream.updated_at:
             problem = f"version {version} is of {time.isoformat()}, earlier than the one before"
             stream.broken = self._offender(Clause.VERSIONS, f"stream {stream.name}", problem)
         else:
             try:
-                state = aggregate.evolve(row.state, self._history.codec.decode(type_, data))
+                stream.state = aggregate.evolve(stream.state, self._history.codec.decode(type_, data))
             except (ValidationError, UnknownEventType) as error:
                 problem = f"version {version} cannot be read: {_one_line(error)}"
                 stream.broken = self._offender(Clause.FOLDS, f"stream {stream.name}", problem)
             else:
-                stream.row = Row(version, state, row.created_at or time, time)
+                stream.version, stream.updated_at = version, time
+                stream.created_at = stream.created_at or time
 
     def _end(self, stream: _Stream | None) -> Iterator[Offender]:
         """A broken stream proves nothing about its row: it is named alone."""
@@ -106,8 +110,9 @@ class AggregateFold:
             return
         if stream.broken is not None:
             yield stream.broken
-        elif stream.aggregate is not None and stream.row is not None:
-            self._waiting[stream.aggregate.name][stream.row_id] = stream.row
+        elif stream.aggregate is not None:
+            row = Row(stream.version, stream.state, stream.created_at, stream.updated_at)
+            self._waiting[stream.aggregate.name][stream.row_id] = row
 
     async def _compare(self, aggregate: Aggregate[Any, Any]) -> AsyncIterator[Offender]:
         folded = self._waiting[aggregate.name]

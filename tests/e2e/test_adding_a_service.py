@@ -15,6 +15,8 @@ from ops.stack import ports
 from ops.stack.added import FIRST_PORT
 from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
+from ops.stack.site import Site
+from ops.stack.sql import connected
 from ops.stack.temporary import make_temporary_home
 from tests.e2e.waiting import NotYet, until
 
@@ -123,3 +125,15 @@ async def test_added_service_counts_all_sales_when_the_page_is_followed(clone: P
             raise NotYet(shown)
 
     await until("a replay changes nothing, and a new order counts", look_again, within=60, every=0.5)
+
+    document = json.loads(run("./eventflow audit --json"))
+    assert document["bounds"]["queues"]["sales_queue"]["checked"] == 3
+    assert document["bounds"]["queues_not_audited"] == []
+    site = Site.of(home, ports.load(home) or {})
+    async with connected(site.superuser_url("inventory_db", "sales_db")) as database:
+        await database.execute(
+            "UPDATE totals SET state = state || '{\"amount\": 99}' WHERE id = 'KIT-MUG-01'"
+        )
+    run("test -n \"$(./eventflow rebuild sales --check | grep 'totals KIT-MUG-01: amount is 99')\"")
+    run("./eventflow rebuild sales")
+    await look_again()

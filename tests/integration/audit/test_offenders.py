@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from ops.audit.audit import audit
 from ops.audit.report import Report
 from ops.stack.site import Site
@@ -56,6 +58,10 @@ async def test_order_is_named_when_it_never_ended(books: Books, copy: Copy) -> N
             order_id,
             ORDERS.adapter.dump_json(placed).decode(),
             event["time"],
+        )
+        await order.executemany(
+            "INSERT INTO order_skus VALUES ($1, $2)",
+            [(sku, order_id) for sku in {line.sku for line in placed.lines}],
         )
         await order.execute("UPDATE checkpoints SET position = $1", event["position"])
     for service in ("payment", "inventory"):
@@ -168,6 +174,46 @@ async def test_product_is_named_when_one_of_its_movements_is_missing(books: Book
         "DELETE FROM movements WHERE (sku, number) = (SELECT sku, number FROM movements LIMIT 1) RETURNING sku",
     )
     assert await audited(site) == {("I5", f"movements {sku}")}
+
+
+async def test_order_is_named_when_it_is_not_found_by_a_sku_that_it_holds(books: Books, copy: Copy) -> None:
+    site = copy("order")
+    order_id = await tamper(
+        site,
+        "order",
+        "DELETE FROM order_skus WHERE (sku, order_id) = (SELECT sku, order_id FROM order_skus LIMIT 1)"
+        " RETURNING order_id",
+    )
+    assert await audited(site) == {("I5", f"order_skus {order_id}")}
+
+
+async def test_order_is_named_when_it_is_found_by_a_sku_that_it_does_not_hold(
+    books: Books, copy: Copy
+) -> None:
+    site = copy("order")
+    await tamper(
+        site,
+        "order",
+        "INSERT INTO order_skus VALUES ('GHOST-1', $1::text::uuid) RETURNING sku",
+        books.confirmed[0],
+    )
+    assert await audited(site) == {("I5", f"order_skus {books.confirmed[0]}")}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM listings WHERE id = (SELECT max(id) FROM listings) RETURNING id",
+        "UPDATE listings SET version = version - 1 WHERE id = (SELECT max(id) FROM listings) RETURNING id",
+        "UPDATE listings SET state = state || '{\"discontinued\": true}'"
+        " WHERE id = (SELECT max(id) FROM listings) RETURNING id",
+    ],
+    ids=["missing", "old", "altered"],
+)
+async def test_product_is_named_when_the_copy_of_it_is_another(books: Books, copy: Copy, damage: str) -> None:
+    site = copy("order")
+    sku = await tamper(site, "order", damage)
+    assert await audited(site) == {("I5", f"listings {sku}")}
 
 
 async def test_call_is_named_when_no_payment_waits_for_it(books: Books, copy: Copy) -> None:
