@@ -142,7 +142,7 @@ def _obstacles(found: list[Wait], situation: Situation) -> Iterator[Sentence]:
             f"attempts, last at {_clock(letter.failed_at, situation)}: {letter.error}",
             letter.failed_at,
             "when its cause is mended and the dead letter is replayed",
-            (f"./eventflow logs {letter.service}",),
+            (f"./eventflow dlq show {letter.id}", f"./eventflow dlq replay {letter.id} --dry-run"),
         )
     if not found:
         return

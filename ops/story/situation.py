@@ -26,6 +26,7 @@ class Letter:
     error: str
     attempts: int
     failed_at: datetime
+    id: str
 
 
 @dataclass(frozen=True, slots=True)

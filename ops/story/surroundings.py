@@ -18,7 +18,7 @@ from ops.story.situation import Ask, Letter, Queue, Surroundings
 # A letter is kept as the bytes that came, which need not be JSON: the order's id is searched for in them.
 _LETTERS = """
 SELECT coalesce(json_agg(json_build_object(
-    'type', type, 'error', error, 'attempts', attempts, 'failed_at', last_failed_at) ORDER BY last_failed_at), '[]')
+    'id', id, 'type', type, 'error', error, 'attempts', attempts, 'failed_at', last_failed_at) ORDER BY last_failed_at), '[]')
 FROM dead_letters WHERE status = 'OPEN' AND position(convert_to($1, 'UTF8') IN body) > 0"""
 _ASKS = """
 SELECT coalesce(json_agg(json_build_object('kind', kind, 'attempts', attempts, 'due_at', due_at) ORDER BY due_at), '[]')
@@ -40,9 +40,16 @@ def look_around(home: Home, order_id: str) -> Surroundings:
     letters: list[Letter] = []
     for service in OWN:
         letters += [
-            Letter(service, row["type"], row["error"], row["attempts"], datetime.fromisoformat(row["failed_at"]))
+            Letter(
+                service,
+                row["type"],
+                row["error"],
+                row["attempts"],
+                datetime.fromisoformat(row["failed_at"]),
+                row["id"],
+            )
             for row in _rows(found.site, service, _LETTERS, order_id, unread)
-        ]  # fmt: skip
+        ]
     asks = [
         Ask(row["kind"], row["attempts"], datetime.fromisoformat(row["due_at"]))
         for row in _rows(found.site, "payment", _ASKS, order_id, unread)

@@ -20,6 +20,7 @@ from shared.runtime.submissions import Failed, Outcome, Submission
 from tests.integration.platform.bank import MODEL, Deposit, QuoteRate
 from tests.integration.platform.desk import LetterDesk, letter_desk, utc_now
 from tests.integration.platform.teller import Teller, asked
+from tests.integration.platform.waiting import until
 from tests.integration.platform.wire import (
     REACTIONS,
     REGISTRY,
@@ -124,6 +125,31 @@ async def test_letter_has_no_effect_when_it_is_discarded_just_before_its_turn(de
     assert replayed.ending == "discarded"
     assert await desk.teller.balance(account) == 0
     assert not await desk.claimed(event)
+
+
+async def test_letter_cannot_be_discarded_when_its_replay_is_under_way(desk: LetterDesk) -> None:
+    account = await desk.teller.account("under way")
+    letter = await desk.put(deposit_asked(account, 6))
+
+    async def waiting() -> int:
+        return await desk.teller.value(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+
+    async def both_wait() -> bool:
+        return discarding.done() or await waiting() == 2
+
+    async def one_waits() -> bool:
+        return await waiting() == 1
+
+    async with desk.teller.engine.connect() as holder:
+        await holder.execute(text("SELECT 1 FROM accounts WHERE id = :id FOR UPDATE"), {"id": account})
+        replaying = asyncio.create_task(desk.replay(letter))
+        await until(one_waits, within=30)
+        discarding = asyncio.create_task(desk.ask("DELETE", f"/{letter}", 409, params={"reason": "too late"}))
+        await until(both_wait, within=30)
+    assert (await replaying)["outcome"] == "took_effect"
+    assert (await discarding)["type"] == "urn:eventflow:problem:letter-replayed"
 
 
 async def test_letter_stays_open_with_its_new_error_when_it_fails_again(desk: LetterDesk) -> None:

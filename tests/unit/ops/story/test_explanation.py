@@ -226,11 +226,12 @@ def test_ailing_parts_and_lonely_queues_stand_in_the_way_only_while_something_is
 
 
 def test_dead_letter_stands_in_the_way_when_there_is_one() -> None:
-    letter = Letter("inventory", "order.created", "KeyError: 'sku'", 5, PLACED)
+    letter = Letter("inventory", "order.created", "KeyError: 'sku'", 5, PLACED, "l-1")
     found = explain(situation("PENDING", "PENDING", None, around=Surroundings(letters=(letter,))))
     assert found.obstacles[0].text == (
         "the inventory service has given up on order.created after 5 attempts, last at 12:00:00: KeyError: 'sku'"
     )
+    assert found.obstacles[0].run == ("./eventflow dlq show l-1", "./eventflow dlq replay l-1 --dry-run")
 
 
 def test_date_is_told_when_it_was_not_today() -> None:
