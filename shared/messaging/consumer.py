@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import uniform
+from time import perf_counter
 from typing import Any, Protocol
 
 import structlog
@@ -29,6 +30,7 @@ from shared.messaging.incoming import Understood, Unreadable
 from shared.messaging.reactions import Heard, Reactions, context_of
 from shared.messaging.topology import Subscription
 from shared.observability import metrics
+from shared.pacing import rest
 from shared.stopping import pause_until
 
 log = structlog.get_logger()
@@ -118,10 +120,12 @@ class Consumer:
         routes = FailureRoutes(channel, self._subscription)
         async with delivered(channel, self._subscription.queue, PREFETCH, stop) as deliveries:
             while (message := await deliveries.next()) is not None:
+                began = perf_counter()
                 messages = _gather(message, deliveries.ready)
                 await self._process(messages, routes, deliveries, stop)
                 reached(CrashPoint.HANDLED)
                 await messages[-1].ack(multiple=True)
+                await rest(began, sum(_count(each) for each in messages))
 
     async def _process(
         self,

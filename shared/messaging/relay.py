@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any
 
 import structlog
@@ -26,6 +27,7 @@ from shared.messaging.connection import BROKER_FAULTS, open_channel, persistentl
 from shared.messaging.outgoing import EventPublisher, Outgoing, Publish, batched
 from shared.messaging.wakeup import CHANNEL
 from shared.observability import metrics
+from shared.pacing import rest
 from shared.stopping import pause_until, woken_by
 
 log = structlog.get_logger()
@@ -191,6 +193,7 @@ class Relay:
             if recording.done():
                 recording.result()
             self._wake.clear()
+            began = perf_counter()
             try:
                 events, messages = await self._read(session, position, limit)
             except Unpublishable:
@@ -198,13 +201,14 @@ class Relay:
                     raise
                 limit = max(1, limit // 2)  # what lies before it is published first
                 continue
-            limit = _READ_AT_ONCE
+            more, limit = len(events) == limit, _READ_AT_ONCE
             if events:
                 position = events[-1].position
                 count = sum(message.count for message in messages)
                 progress.in_flight.append(_InFlight(position, count, publisher.send(messages)))
                 await progress.settle(below=_BATCHES_IN_FLIGHT)
-            else:
+                await rest(began, count)
+            if not more:
                 await self._idle(progress)
         await progress.settle(below=1)
 
@@ -224,11 +228,16 @@ class Relay:
             raise Unpublishable(f"the first event after position {position}") from error
 
     async def _idle(self, progress: _Progress) -> None:
-        """Waits for a commit, for the oldest confirm, or for the next poll."""
+        """Settles what the broker confirms, until there was a commit or it is time for the next poll."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + _POLL.total_seconds()
         waiting = asyncio.ensure_future(self._wake.wait())
-        watched: set[asyncio.Future[Any]] = {waiting}
-        if progress.in_flight:
-            watched.add(progress.in_flight[0].confirms)
-        await asyncio.wait(watched, timeout=_POLL.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        await progress.settle(below=_BATCHES_IN_FLIGHT + 1)
+        try:
+            while not waiting.done() and (left := until - clock()) > 0:
+                watched: set[asyncio.Future[Any]] = {waiting}
+                if progress.in_flight:
+                    watched.add(progress.in_flight[0].confirms)
+                await asyncio.wait(watched, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+                await progress.settle(below=_BATCHES_IN_FLIGHT + 1)
+        finally:
+            waiting.cancel()

@@ -1,4 +1,4 @@
-"""Group commit: commands that arrive over HTTP while a batch commits become the next batch. No timer, no waiting."""
+"""Group commit: commands that arrive over HTTP while a batch commits, and the rest after it lasts, become the next batch."""
 
 import asyncio
 from collections import deque
@@ -11,6 +11,7 @@ import structlog
 from shared.database.faults import ENVIRONMENT_FAULTS, CommitUnknown, DatabaseFault, Unavailable
 from shared.http.problems import Unavailable as Overloaded
 from shared.observability import metrics
+from shared.pacing import rest
 from shared.runtime.handling import Handler
 from shared.runtime.submissions import Failed, Outcome, Submission
 from shared.stopping import woken_by
@@ -65,9 +66,10 @@ class Commands:
             with woken_by(stop, self._arrived):
                 while self._waiting or not stop.is_set():
                     if self._waiting:
-                        await self._commit(
-                            [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
-                        )
+                        began = perf_counter()
+                        batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
+                        await self._commit(batch)
+                        await rest(began, len(batch))
                     else:
                         self._arrived.clear()
                         await self._arrived.wait()
