@@ -22,7 +22,10 @@ from tests.integration.platform.teller import Teller
 from tests.integration.platform.waiting import until
 from tests.integration.platform.wire import AccountOpened, body_of, cloud_event, deposit_asked
 
-COLUMNS = "event_id, type, body, error, stack_trace, attempts, first_failed_at, last_failed_at, status, queue"
+COLUMNS = (
+    "event_id, type, body, error, stack_trace, attempts, first_failed_at, last_failed_at, status, queue,"
+    " replayed, closed_by, closed_reason, closed_at"
+)
 
 
 async def ready() -> None:
@@ -82,6 +85,16 @@ async def test_letter_tells_everything_when_an_event_has_used_up_its_attempts(
     assert await broker.counts() == {}
 
 
+@pytest.mark.parametrize("told_again", [True, False])
+async def test_letter_keeps_that_its_event_had_been_told_again(
+    broker: Broker, teller: Teller, told_again: bool
+) -> None:
+    await broker.put(body_of(deposit_asked(new_id(), mishap="no luck")), attempts=3, replayed=told_again)
+    async with consuming(broker.url, handle_reactions(teller.handler)), draining(teller.engine, broker.url):
+        [letter] = await letters(teller, 1)
+    assert letter.replayed is told_again
+
+
 async def test_reason_is_told_when_an_event_breaks_its_contract(broker: Broker, teller: Teller) -> None:
     event = cloud_event({}, AccountOpened, dataschema="urn:eventflow:bank.opened:9")
     await broker.put(body_of(event))
@@ -137,8 +150,12 @@ async def test_letter_is_opened_again_when_its_event_fails_again(broker: Broker,
             await letters(teller, 1)
         if error == "first":
             async with teller.engine.begin() as connection:
-                await connection.exec_driver_sql("UPDATE dead_letters SET status = 'REPLAYED'")
+                await connection.exec_driver_sql(
+                    "UPDATE dead_letters SET status = 'DISCARDED', closed_by = 'ann', closed_reason = 'x',"
+                    " closed_at = now()"
+                )
     [letter] = await letters(teller, 1)
+    assert (letter.closed_by, letter.closed_reason, letter.closed_at) == (None, None, None)
     assert (letter.error, letter.attempts, letter.status) == ("second", 8, "OPEN")
     assert (letter.first_failed_at, letter.last_failed_at) == (early, late)
 
