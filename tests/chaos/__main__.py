@@ -8,7 +8,6 @@ from typing import cast
 
 import uvloop
 
-from ops.stack.errors import StackError
 from tests.chaos import report
 from tests.chaos.round import play
 from tests.chaos.tally import Tally
@@ -28,7 +27,7 @@ def main() -> int:
     while not wrong and all_of_it.killed < asked.kills and time.monotonic() - began < asked.minutes * 60:
         try:
             tally = uvloop.run(play(seed=seed, doses=DOSES, every=EVERY, rate=RATE))
-        except* (AssertionError, StackError) as failures:
+        except* Exception as failures:  # noqa: BLE001 - whatever it was belongs into the report
             wrong.append(f"seed {seed}: {_told(failures)}")
         else:
             all_of_it.add(tally)
@@ -50,7 +49,7 @@ def _told(failures: BaseExceptionGroup[BaseException]) -> str:
     found: list[str] = []
     for one in failures.exceptions:
         group = cast("BaseExceptionGroup[BaseException]", one)
-        found.append(_told(group) if isinstance(one, BaseExceptionGroup) else str(one))
+        found.append(_told(group) if isinstance(one, BaseExceptionGroup) else str(one) or repr(one))
     return " ".join(" and ".join(found).split())
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import psutil
@@ -89,7 +89,7 @@ class Havoc:
         order = self._arena.order(service, point, passings)
 
         async def look() -> None:
-            if order.exists():
+            with suppress(FileNotFoundError):
                 raise NotYet(f"{order.stat().st_size} passings to go")
 
         await until(f"an instance of {service} dies at {point}", look, within=180)
