@@ -36,7 +36,7 @@ def main() -> int:
                 f"{tally.seconds:.0f} s"
             )
         seed += 1
-    command = " ".join(("make chaos", *(f"KILLS={asked.kills}" for _ in range(asked.kills != 1_000))))
+    command = f"make chaos KILLS={asked.kills} MINUTES={asked.minutes:g}"
     report.write(all_of_it, command=command, wanted=asked.kills, wrong=wrong)
     for sentence in wrong:
         _say(f"WRONG: {sentence}")
