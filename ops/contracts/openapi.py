@@ -12,7 +12,8 @@ from ops.contracts.schemas import Document
 from order_service.main import SERVICE as ORDER
 from payment_service.main import SERVICE as PAYMENT
 from shared.database.engine import open_engine
-from shared.runtime.service import Platform, Service, application_of
+from shared.runtime.application import application_of
+from shared.runtime.service import Platform, Service
 
 SERVICES: tuple[Service[Any], ...] = (ORDER, PAYMENT, INVENTORY)
 

@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts import REGISTRY, Contract
-from shared.database.faults import ENVIRONMENT_FAULTS
+from shared.database.faults import ENVIRONMENT_FAULTS, CommitUnknown, Unavailable
 from shared.eventsourcing.recorded import Recorded
 from shared.messaging import incoming
 from shared.messaging.incoming import Misunderstood, Unreadable
@@ -63,7 +63,7 @@ class Replayer:
     async def replay(self, found: Sequence[LetterWithBody], by: str) -> list[Replayed]:
         """One each, in their order; in one transaction where nothing goes wrong.
 
-        Raises Unavailable when nothing was committed, CommitUnknown when that is not known: a repeat will tell.
+        Raises Unavailable when nothing was committed, CommitUnknown when some may be: a repeat will tell.
         """
         now = self._clock()
         ends: dict[int, Replayed] = {}
@@ -81,14 +81,17 @@ class Replayer:
         outcomes = await self._handler.handle(list(submissions.values())) if submissions else []
         ended = list(zip(submissions.items(), outcomes, strict=True))
         repeated = [found[index].letter.id for (index, _), outcome in ended if isinstance(outcome, Repeated)]
-        closed = await self._settled(repeated, by, now)
-        for (index, submission), outcome in ended:
-            letter = found[index].letter
-            ends[index] = _ending(closed.get(letter.id, letter), submission, outcome)
-            if isinstance(outcome, Failed) and ends[index].ending == "failed_again":
-                failures.append(Failure(letter.id, outcome.error))
-        if failures:
-            await self._letters.note_failures(failures, now)
+        try:
+            closed = await self._settled(repeated, by, now)
+            for (index, submission), outcome in ended:
+                letter = found[index].letter
+                ends[index] = _ending(closed.get(letter.id, letter), submission, outcome)
+                if isinstance(outcome, Failed) and ends[index].ending == "failed_again":
+                    failures.append(Failure(letter.id, outcome.error))
+            if failures:
+                await self._letters.note_failures(failures, now)
+        except Unavailable as fault:
+            raise CommitUnknown(str(fault)) from fault
         return [ends[index] for index in range(len(found))]
 
     async def rehearse(self, one: LetterWithBody) -> tuple[Replayed, Rehearsal | None]:

@@ -12,14 +12,12 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, cast
 
 import structlog
 import uvloop
-from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
@@ -27,34 +25,21 @@ from sqlalchemy.pool import QueuePool
 from shared.database.engine import open_engine
 from shared.database.faults import translated
 from shared.database.migrations import upgrade
-from shared.http.application import create_application
 from shared.http.health import HealthCheck
 from shared.http.server import serve_http
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import DeadLetterDrain
-from shared.messaging.letters import Letters
-from shared.messaging.outgoing import Publish
-from shared.messaging.reactions import Reactions
 from shared.messaging.relay import Relay
-from shared.messaging.topology import SUBSCRIPTIONS, Subscription
 from shared.messaging.wakeup import Notifier
 from shared.observability import metrics
 from shared.observability.logs import configure_logging
-from shared.runtime.commands import Commands
-from shared.runtime.handling import Handler
+from shared.runtime.application import application_of
 from shared.runtime.housekeeping import Housekeeping, record_subscriptions
-from shared.runtime.letter_documents import LetterDocuments
-from shared.runtime.letter_routes import letter_router
-from shared.runtime.outside_calls import ForeseeCall, no_call
 from shared.runtime.reacting import handle_reactions
-from shared.runtime.replaying import Replayer
-from shared.runtime.settings import LogSettings, ServiceSettings, WrongEnvironment, from_environment, required
+from shared.runtime.settings import LogSettings, WrongEnvironment, from_environment, required
+from shared.runtime.wiring import Platform, Service, SettingsT, Wiring
 
 log = structlog.get_logger()
-
-SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
-Clock = Callable[[], datetime]
-Worker = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 PARTS = ("api", "consumer", "relay")
 
@@ -68,61 +53,6 @@ _READ_STATEMENT_TIMEOUT = timedelta(seconds=30)
 _COLLECT_AFTER = (50_000, 20, 100)
 # The API has 8 s for requests in flight; whoever told us to stop kills after 10 s.
 _DRAIN = timedelta(seconds=9)
-
-
-@dataclass(frozen=True)
-class Platform(Generic[SettingsT]):
-    """What a service is wired from.
-
-    `reads` is a pool of its own on the same database, for what is only shown: however many clients look, what has to
-    be committed finds a connection.
-    """
-
-    settings: SettingsT
-    engine: AsyncEngine
-    clock: Clock
-    reads: AsyncEngine
-
-
-@dataclass(frozen=True)
-class Wiring:
-    """What a service gives the platform to run.
-
-    `foresee` says what the workers will ask of others because of an event; only dry runs ask for it. `workers` run beside the consumer until the event they are given is set; `health_checks` are added to those of the
-    platform; `close` frees what the service itself opened.
-    """
-
-    handler: Handler
-    commands: Commands
-    routers: Sequence[APIRouter]
-    workers: Sequence[Worker] = ()
-    health_checks: Sequence[HealthCheck] = ()
-    close: Callable[[], Awaitable[None]] | None = None
-    foresee: ForeseeCall = no_call
-
-
-@dataclass(frozen=True, kw_only=True)
-class Service(Generic[SettingsT]):
-    """One service.
-
-    `migrations` says where the revisions of each of its databases lie (`order_service:migrations`), by the variable
-    that holds the owner's URL. `needs_broker`: whether its API is of no use while the broker is away.
-    """
-
-    name: str
-    title: str
-    settings: type[SettingsT]
-    reactions: Reactions
-    publish: Publish
-    wire: Callable[[Platform[SettingsT]], Wiring]
-    migrations: Mapping[str, str]
-    needs_broker: bool = True
-    version: str = "1.0.0"
-
-    @property
-    def subscription(self) -> Subscription:
-        """As the topology lists it; that of an added service follows from what it reacts to."""
-        return SUBSCRIPTIONS.get(self.name) or Subscription(self.name, tuple(self.reactions))
 
 
 @dataclass
@@ -154,31 +84,6 @@ def run(service: Service[SettingsT]) -> None:
             uvloop.run(_serve(_Process(service, from_environment(service.settings), arguments.only)))
     except WrongEnvironment as error:
         parser.error(str(error))
-
-
-def application_of(
-    service: Service[SettingsT],
-    platform: Platform[SettingsT],
-    wiring: Wiring,
-    health_checks: Sequence[HealthCheck],
-) -> FastAPI:
-    """The service's HTTP application: its own routers, and that of its dead letters."""
-    handler, subscription = wiring.handler, service.subscription
-    letters = Letters(platform.engine, platform.reads, subscription.queue)
-    replayer = Replayer(
-        service=service.name,
-        handler=handler,
-        letters=letters,
-        reactions=service.reactions,
-        clock=platform.clock,
-    )
-    documents = LetterDocuments(subscription, handler.store, service.publish, wiring.foresee)
-    return create_application(
-        title=service.title,
-        version=service.version,
-        routers=[*wiring.routers, letter_router(letters, replayer, documents, platform.clock)],
-        health_checks=health_checks,
-    )
 
 
 def utc_now() -> datetime:

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from payment_service.main import SERVICE
 from payment_service.settings import PaymentSettings
 from shared.eventsourcing.ids import derived_id, new_id
+from shared.runtime.application import application_of
 from shared.runtime.commands import Commands
-from shared.runtime.service import Platform, Wiring, application_of
+from shared.runtime.service import Platform, Wiring
 from tests.integration.payment_service.conftest import Books, Payments, placed, utc_now
 
 _NOWHERE = "postgresql://nobody@nowhere.invalid/nothing"

@@ -8,16 +8,20 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from shared.database.faults import Unavailable
+from shared.database.engine import open_engine
+from shared.database.faults import CommitUnknown, Unavailable
 from shared.eventsourcing.ids import new_id
 from shared.messaging.consumer import Reacting
 from shared.messaging.incoming import Understood, read_message
+from shared.messaging.letters import Letters
 from shared.messaging.reactions import context_of
 from shared.runtime.handling import Handler
 from shared.runtime.reacting import handle_reactions
 from shared.runtime.rehearsal import rehearse
+from shared.runtime.replaying import Replayer
 from shared.runtime.submissions import Failed, Outcome, Submission
 from tests.integration.platform.bank import MODEL, Deposit, QuoteRate
+from tests.integration.platform.broker import ORDER
 from tests.integration.platform.desk import LetterDesk, letter_desk, utc_now
 from tests.integration.platform.teller import Teller, asked
 from tests.integration.platform.waiting import until
@@ -286,6 +290,28 @@ async def test_replay_says_not_yet_when_the_database_went_away_before_its_turn(d
     assert [one["outcome"] for one in ended["results"]] == ["took_effect", "not_yet"]
     assert (await desk.show(letters[1]))["attempts"] == 4
     assert (await desk.replay(letters[1]))["outcome"] == "took_effect"
+
+
+async def test_nobody_is_told_that_nothing_was_changed_when_the_database_goes_away_after_the_commit(
+    desk: LetterDesk,
+) -> None:
+    account = await desk.teller.account("after")
+    good, bad = await desk.put_all([deposit_asked(account, 1), deposit_asked(account, mishap="x")])
+    found = await desk.letters.find([good, bad])
+    nowhere = open_engine("postgresql://nobody:x@127.0.0.1:1/nothing", application="tests")
+    replayer = Replayer(
+        service="order",
+        handler=desk.teller.handler,
+        letters=Letters(nowhere, nowhere, ORDER.queue),
+        reactions=REACTIONS,
+        clock=utc_now,
+        registry=REGISTRY,
+    )
+    with pytest.raises(CommitUnknown):
+        await replayer.replay([found[good], found[bad]], "ann")
+    assert await desk.teller.balance(account) == 1
+    assert (await desk.show(good))["status"] == "REPLAYED"
+    assert (await desk.replay(good))["outcome"] == "already_processed"
 
 
 async def everything(teller: Teller) -> list[Any]:
