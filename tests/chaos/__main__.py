@@ -1,12 +1,12 @@
 """`python -m tests.chaos [--kills N] [--minutes N] [--seed N]`: rounds of chaos, and `docs/reliability.md`."""
 
 import argparse
+import asyncio
 import os
 import sys
 import time
+import traceback
 from typing import cast
-
-import uvloop
 
 from tests.chaos import report
 from tests.chaos.round import play
@@ -26,9 +26,10 @@ def main() -> int:
     began, seed = time.monotonic(), asked.seed
     while not wrong and all_of_it.killed < asked.kills and time.monotonic() - began < asked.minutes * 60:
         try:
-            tally = uvloop.run(play(seed=seed, doses=DOSES, every=EVERY, rate=RATE))
+            tally = asyncio.run(play(seed=seed, doses=DOSES, every=EVERY, rate=RATE))
         except* Exception as failures:  # noqa: BLE001 - whatever it was belongs into the report
             wrong.append(f"seed {seed}: {_told(failures)}")
+            traceback.print_exception(failures)
         else:
             all_of_it.add(tally)
             _say(
