@@ -70,7 +70,7 @@ def list_letters(
     choice = _choice(service, type_, group, status)
     with told_in_one_sentence():
         desks = LetterDesks()
-        found = list(desks.letters(choice, limit)) if each else desks.groups(choice)
+        found = desks.newest(choice, limit) if each else desks.groups(choice)
     if as_json:
         show_json({"letters" if each else "groups": found})
     elif found:
@@ -177,7 +177,7 @@ def _either(letters: list[str] | None, choice: Choice, everything: bool) -> Choi
 def _chosen(desks: LetterDesks, letters: list[str] | None, choice: Choice) -> list[Document]:
     if letters:
         return [desks.find(letter, SERVICES) for letter in dict.fromkeys(letters)]
-    return list(desks.letters(choice))
+    return desks.letters(choice)
 
 
 def _without_body(letter: Document) -> Document:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ops.desks import Desk, Json, Refused, Silent, address
@@ -50,15 +51,18 @@ class LetterDesks:
                 found.append({"service": service, **group})
         return found
 
-    def letters(self, choice: Choice, limit: int | None = None) -> Iterator[Json]:
-        """The newest first within each service, up to `limit` in all."""
-        left = limit
-        for service in choice.services:
-            for letter in self._pages(service, choice.query):
-                if left is not None and left <= 0:
-                    return
-                left = None if left is None else left - 1
-                yield letter
+    def letters(self, choice: Choice) -> list[Json]:
+        """All of them, the newest first within each service."""
+        return [letter for service in choice.services for letter in self._pages(service, choice.query)]
+
+    def newest(self, choice: Choice, limit: int) -> list[Json]:
+        """Up to `limit` of all services together, the newest first."""
+        found = [
+            letter
+            for service in choice.services
+            for letter in islice(self._pages(service, choice.query), limit)
+        ]
+        return sorted(found, key=lambda letter: letter["id"], reverse=True)[:limit]
 
     def count(self, choice: Choice) -> int:
         return sum(group["count"] for group in self.groups(choice))

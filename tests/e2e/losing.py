@@ -9,6 +9,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractQueue
 
 from ops.stack.site import Site
+from shared.eventsourcing.ids import new_id
 from tests.e2e.shop import Json, Shop
 from tests.e2e.waiting import NotYet, until
 
@@ -56,6 +57,7 @@ async def bury(site: Site, service: str, bodies: Sequence[bytes], error: str) ->
             message = aio_pika.Message(
                 body,
                 headers={"attempts": 4, "error": error},
+                message_id=new_id().hex,
                 delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             )
             await exchange.publish(message, routing_key=f"{service}_queue.dead")

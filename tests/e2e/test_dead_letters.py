@@ -73,7 +73,9 @@ async def test_audit_is_clean_when_a_lost_event_was_discarded_by_name(
     )
 
     assert discarded.status == 0, discarded.remarks
-    listed = await operator.runs("dlq", "list", "--status", "DISCARDED", "--each", "--json")
+    listed = await operator.runs(
+        "dlq", "list", "--service", "inventory", "--status", "DISCARDED", "--each", "--json"
+    )
     assert listed.status == 0
     [kept] = [one for one in listed.document["letters"] if one["id"] == letter["id"]]
     assert (kept["closed_by"], kept["closed_reason"]) == ("ann", "nothing to do")
