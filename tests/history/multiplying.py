@@ -49,9 +49,10 @@ SELECT regexp_replace(regexp_replace(regexp_replace(row_::text,
 
 
 async def multiply(site: Site, copies: int) -> None:
-    """So many copies of everything are added. Nothing may be under way, and no service may run: it would publish them.
+    """So many copies of everything are added, once: copies are not copied again. The books stay as clean as they were.
 
-    ValueError when there are too many copies for the digits that tell them apart.
+    Nothing may be under way, and no service may run: it would publish them. ValueError when there are too many copies
+    for the digits that tell them apart.
     """
     if copies > MOST_COPIES:
         raise ValueError(f"{copies} copies; {MOST_COPIES} are the most")
