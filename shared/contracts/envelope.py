@@ -112,8 +112,11 @@ def parse_data(event: CloudEvent, registry: Mapping[str, type[Contract]]) -> Con
         raise ContractViolation(f"no contract {event.dataschema!r} for type {event.type!r}")
     try:
         data = contract.model_validate(event.data)
-        while (newer := data.upcast()) is not None:
-            data = newer
     except ValidationError as error:
         raise ContractViolation(f"{event.dataschema}: {error}") from error
+    try:
+        while (newer := data.upcast()) is not None:
+            data = newer
+    except Exception as error:
+        raise ContractViolation(f"{event.dataschema} cannot be made its newest version: {error!r}") from error
     return data

@@ -17,6 +17,10 @@ class UnknownEventType(Exception):
     """An event class without a name, or a stored name without a class: the aggregate's `events` is incomplete."""
 
 
+class UpcastFailed(UnknownEventType):
+    """A stored event whose own way to its newest class raises: a bug, and about this event alone."""
+
+
 class Codec:
     """Encodes and decodes the events of all aggregates of a service."""
 
@@ -48,9 +52,12 @@ class Codec:
         except KeyError:
             raise UnknownEventType(name) from None
         event = adapter.validate_json(data)
-        while name in self._outdated:
-            event = event.upcast()
-            name = self._names[type(event)]
+        try:
+            while name in self._outdated:
+                event = event.upcast()
+                name = self._names[type(event)]
+        except Exception as error:
+            raise UpcastFailed(f"{name}: {error!r}") from error
         return event
 
     def is_newest(self, name: str) -> bool:

@@ -111,20 +111,21 @@ class EventStore:
 
 
 def recorded_of(codec: Codec, row: Sequence[Any]) -> Recorded:
-    """A stored event from its columns as they are selected here.
+    """A stored event from its columns as they are selected here, under its newest name.
 
     Raises ValidationError or UnknownEventType when it cannot be read.
     """
     position, event_id, stream, version, name, data, metadata_text, command_id, time = row
     metadata = orjson.loads(metadata_text)
+    event = codec.decode(name, data)
     return Recorded(
         position=position,
         id=event_id,
         stream=stream,
         row_id=stream.partition("-")[2],
         version=version,
-        type=name,
-        event=codec.decode(name, data),
+        type=codec.name(event),
+        event=event,
         command_id=command_id,
         correlation_id=UUID(metadata["correlation_id"]),
         causation_id=UUID(metadata["causation_id"]),

@@ -29,13 +29,15 @@ _INSERT = (
     f"INSERT INTO dead_letters ({_COLUMNS})"
     " VALUES (:id, :queue, :event_id, :type, :body, :error, :stack_trace, :attempts, :first, :last, :replayed)"
 )
-# An event that has failed again opens its letter again; the same message, delivered again, changes nothing.
+# An event that has failed since opens its letter again, as what it is now; an older failure that comes late, or the
+# same message delivered again, changes nothing.
 _STORE_EVENT = text(
     f"{_INSERT} ON CONFLICT (queue, event_id) WHERE event_id IS NOT NULL DO UPDATE SET"
-    " status = 'OPEN', error = excluded.error, stack_trace = excluded.stack_trace,"
+    " status = 'OPEN', type = excluded.type, body = excluded.body,"
+    " error = excluded.error, stack_trace = excluded.stack_trace,"
     " attempts = dead_letters.attempts + excluded.attempts, last_failed_at = excluded.last_failed_at,"
     " replayed = excluded.replayed, closed_by = NULL, closed_reason = NULL, closed_at = NULL"
-    " WHERE dead_letters.last_failed_at < excluded.last_failed_at"
+    " WHERE greatest(dead_letters.last_failed_at, dead_letters.closed_at) < excluded.last_failed_at"
 )
 _STORE_UNIDENTIFIED = text(f"{_INSERT} ON CONFLICT (id) DO NOTHING")
 

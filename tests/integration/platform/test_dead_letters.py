@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ops.stack.isolation import FreshDatabase
@@ -139,25 +140,51 @@ async def test_nothing_is_lost_when_bodies_and_headers_are_none_of_ours(
     assert await broker.counts() == {}
 
 
-async def test_letter_is_opened_again_when_its_event_fails_again(broker: Broker, teller: Teller) -> None:
-    event = deposit_asked(new_id())
+async def test_letter_is_opened_again_as_it_is_now_when_its_event_fails_again(
+    broker: Broker, teller: Teller
+) -> None:
+    first = deposit_asked(new_id())
+    second = first | {"mended": True}
     early, late = (datetime.now(UTC) - timedelta(minutes=m) for m in (9, 3))
-    for when, error in ((early, "first"), (late, "second")):
-        times = {"first_failed_at": when.isoformat(), "last_failed_at": when.isoformat()}
-        await broker.put(body_of(event), ORDER.dead, error=error, attempts=4, **times)
-        async with draining(teller.engine, broker.url):
-            await until(lambda: broker_is_empty(broker))
-            await letters(teller, 1)
-        if error == "first":
-            async with teller.engine.begin() as connection:
-                await connection.exec_driver_sql(
-                    "UPDATE dead_letters SET status = 'DISCARDED', closed_by = 'ann', closed_reason = 'x',"
-                    " closed_at = now()"
-                )
+    await fail(broker, teller, first, "first", early)
+    await discard(teller, at=early + timedelta(minutes=1))
+    await fail(broker, teller, second, "second", late)
     [letter] = await letters(teller, 1)
     assert (letter.closed_by, letter.closed_reason, letter.closed_at) == (None, None, None)
     assert (letter.error, letter.attempts, letter.status) == ("second", 8, "OPEN")
     assert (letter.first_failed_at, letter.last_failed_at) == (early, late)
+    assert bytes(letter.body) == body_of(second)
+
+
+async def test_letter_stays_closed_when_a_failure_from_before_comes_late(
+    broker: Broker, teller: Teller
+) -> None:
+    event = deposit_asked(new_id())
+    early, late = (datetime.now(UTC) - timedelta(minutes=m) for m in (9, 3))
+    await fail(broker, teller, event, "first", early)
+    await discard(teller, at=late + timedelta(minutes=1))
+    await fail(broker, teller, event, "second", late)
+    [letter] = await letters(teller, 1)
+    assert (letter.error, letter.status, letter.closed_by) == ("first", "DISCARDED", "ann")
+
+
+async def fail(broker: Broker, teller: Teller, event: dict[str, Any], error: str, when: datetime) -> None:
+    times = {"first_failed_at": when.isoformat(), "last_failed_at": when.isoformat()}
+    await broker.put(body_of(event), ORDER.dead, error=error, attempts=4, **times)
+    async with draining(teller.engine, broker.url):
+        await until(lambda: broker_is_empty(broker))
+        await letters(teller, 1)
+
+
+async def discard(teller: Teller, *, at: datetime) -> None:
+    async with teller.engine.begin() as connection:
+        await connection.execute(
+            text(
+                "UPDATE dead_letters SET status = 'DISCARDED', closed_by = 'ann', closed_reason = 'x',"
+                " closed_at = :at"
+            ),
+            {"at": at},
+        )
 
 
 async def broker_is_empty(broker: Broker) -> bool:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.eventsourcing.codec import Codec, UnknownEventType
+from shared.eventsourcing.codec import Codec, UnknownEventType, UpcastFailed
+from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.rows import Aggregate
+from shared.eventsourcing.store import EventStore, recorded_of
 
 
 class Shade(Enum):
@@ -89,6 +91,34 @@ class Sold1:
         return Sold2(self.dollars * 100)
 
 
+@dataclass(frozen=True, slots=True)
+class Odd:
+    dollars: int
+
+    def upcast(self) -> Sold2:
+        return Sold2(1 // self.dollars)
+
+
+SALES = Codec(
+    [
+        Aggregate(
+            name="things",
+            id_type="uuid",
+            state_type=int,
+            initial=0,
+            prefix="thing",
+            events={"thing.sold": Sold1, "thing.sold.2": Sold2, "thing.sold.3": Sold, "thing.odd": Odd},
+            evolve=lambda state, event: state + 1,
+        )
+    ]
+)
+METADATA = (
+    '{"actor": {"subject": "ann", "role": "staff"}, "customer_id": null,'
+    ' "correlation_id": "01a1fee7-8306-763c-821d-3d3614659a1a",'
+    ' "causation_id": "01a1fee7-8306-763c-821d-3d3614659a1a"}'
+)
+
+
 @given(happenings | st.builds(Ended))
 def test_event_comes_back_equal_when_encoded_and_decoded(event: Event) -> None:
     name = CODEC.name(event)
@@ -127,16 +157,13 @@ def test_prefix_is_refused_when_it_has_a_hyphen() -> None:
     ],
 )
 def test_event_is_read_as_the_newest_when_it_was_stored_in_any_version(name: str, stored: str) -> None:
-    versions = Aggregate(
-        name="things",
-        id_type="uuid",
-        state_type=int,
-        initial=0,
-        prefix="thing",
-        events={"thing.sold": Sold1, "thing.sold.2": Sold2, "thing.sold.3": Sold},
-        evolve=lambda state, event: state + 1,
-    )
-    codec = Codec([versions])
-    assert codec.decode(name, stored) == Sold(500, "USD")
-    assert codec.is_newest(name) is (name == "thing.sold.3")
-    assert codec.name(Sold(500, "USD")) == "thing.sold.3"
+    columns = (7, new_id(), "thing-1", 1, name, stored, METADATA, new_id(), datetime.now(UTC))
+    recorded = recorded_of(SALES, columns)
+    assert (recorded.type, recorded.event) == ("thing.sold.3", Sold(500, "USD"))
+    assert EventStore(SALES).data(recorded) == {"amount": 500, "currency": "USD"}
+    assert SALES.is_newest(name) is (name == "thing.sold.3")
+
+
+def test_event_is_unreadable_when_its_upcast_raises() -> None:
+    with pytest.raises(UpcastFailed, match=r"thing\.odd.*ZeroDivisionError"):
+        SALES.decode("thing.odd", '{"dollars": 0}')

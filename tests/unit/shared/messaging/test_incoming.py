@@ -151,6 +151,12 @@ class Cancelled1(OrderContract):
         return Cancelled2.model_validate({"order_id": self.order_id, "by": self.reason.split("_")[0]})
 
 
+class Cancelled1Faulty(Cancelled1):
+    def upcast(self) -> Cancelled2:
+        raise KeyError(self.reason)
+
+
+FAULTY = {version.schema_urn(): version for version in (Cancelled1Faulty, Cancelled2)}
 TWO_VERSIONS = {version.schema_urn(): version for version in (Cancelled1, Cancelled2)}
 
 
@@ -167,6 +173,15 @@ def test_older_version_is_misunderstood_when_it_means_nothing_in_the_newest() ->
     [event] = read_message(orjson.dumps([cancelled()]), TWO_VERSIONS)
     assert isinstance(event, Misunderstood)
     assert "order.cancelled:1" in str(event.error)
+
+
+def test_event_is_misunderstood_alone_when_its_upcast_raises() -> None:
+    older = {"data": {"order_id": ORDER_ID, "reason": ""}}
+    newer = {"dataschema": Cancelled2.schema_urn(), "data": {"order_id": ORDER_ID, "by": "staff"}}
+    first, second = read_message(orjson.dumps([cancelled(**older), cancelled(**newer)]), FAULTY)
+    assert isinstance(first, Misunderstood)
+    assert "KeyError" in str(first.error)
+    assert isinstance(second, Understood)
 
 
 def test_newer_version_is_misunderstood_alone_when_only_the_older_is_known() -> None:
