@@ -13,7 +13,10 @@ RATIO = 3.0
 LONGEST_SECONDS = 0.1
 
 
-async def rest(began: float, inputs: int) -> None:
-    """Rests after a batch that began at `began` (of perf_counter). After one input there is no rest: nobody is in a queue."""
-    if inputs > 1:
+async def rest(began: float, inputs: int, *, full: bool) -> None:
+    """Rests after a batch that began at `began` (of perf_counter).
+
+    Not after one input, because nobody is in a queue, nor after a full batch: the next one would not be larger.
+    """
+    if inputs > 1 and not full:
         await asyncio.sleep(min(LONGEST_SECONDS, (perf_counter() - began) * RATIO))

@@ -125,7 +125,8 @@ class Consumer:
                 await self._process(messages, routes, deliveries, stop)
                 reached(CrashPoint.HANDLED)
                 await messages[-1].ack(multiple=True)
-                await rest(began, sum(_count(each) for each in messages))
+                events = sum(_count(each) for each in messages)
+                await rest(began, events, full=len(messages) == PREFETCH or events >= MAX_EVENTS)
 
     async def _process(
         self,

@@ -207,7 +207,7 @@ class Relay:
                 count = sum(message.count for message in messages)
                 progress.in_flight.append(_InFlight(position, count, publisher.send(messages)))
                 await progress.settle(below=_BATCHES_IN_FLIGHT)
-                await rest(began, count)
+                await rest(began, count, full=more)
             if not more:
                 await self._idle(progress)
         await progress.settle(below=1)

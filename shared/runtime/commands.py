@@ -69,7 +69,7 @@ class Commands:
                         began = perf_counter()
                         batch = [self._waiting.popleft() for _ in range(min(MAX_BATCH, len(self._waiting)))]
                         await self._commit(batch)
-                        await rest(began, len(batch))
+                        await rest(began, len(batch), full=len(batch) == MAX_BATCH)
                     else:
                         self._arrived.clear()
                         await self._arrived.wait()
