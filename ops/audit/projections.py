@@ -127,7 +127,8 @@ class _Movements:
 
 def _added(so_far: tuple[int, int], moved: tuple[object, ...]) -> tuple[int, int]:
     count, digest = so_far
-    return count + 1, hash((digest, moved))
+    # Numbers as text: to Python -1 and -2 have the same hash.
+    return count + 1, hash((digest, *(str(value) if isinstance(value, int) else value for value in moved)))
 
 
 async def _wrong_skus(order: Snapshot) -> AsyncIterator[tuple[str, str]]:

@@ -166,6 +166,17 @@ async def test_row_is_named_when_it_has_no_events(books: Books, copy: Copy) -> N
     assert await audited(site) == {("I5", "products GHOST-1")}
 
 
+async def test_product_is_named_when_one_of_its_movements_is_off_by_one(books: Books, copy: Copy) -> None:
+    site = copy("inventory")
+    sku = await tamper(
+        site,
+        "inventory",
+        "UPDATE movements SET delta_reserved = delta_reserved - 1 WHERE (sku, number) ="
+        " (SELECT sku, number FROM movements WHERE delta_reserved = -1 LIMIT 1) RETURNING sku",
+    )
+    assert await audited(site) == {("I5", f"movements {sku}")}
+
+
 async def test_product_is_named_when_one_of_its_movements_is_missing(books: Books, copy: Copy) -> None:
     site = copy("inventory")
     sku = await tamper(
