@@ -14,6 +14,7 @@ from ops.desks import Json as Document
 from ops.letter_views import (
     ENDED_WELL,
     NAMED_AT_MOST,
+    discard_lines,
     ending_lines,
     group_rows,
     letter_lines,
@@ -157,9 +158,11 @@ def discard(
         desks = LetterDesks()
         closed = desks.discard(_chosen(desks, letters, choice), reason, by, watch)
     if as_json:
-        show_json({"discarded": [_without_body(letter) for letter in closed]})
+        show_json({"letters": [_without_body(letter) for letter in closed]})
     else:
-        results.print(f"{len(closed):,} discarded by {escape(by)}: {escape(reason)}")
+        for line in discard_lines(closed, by, reason):
+            results.print(escape(line))
+    raise typer.Exit(0 if all(letter["status"] == "DISCARDED" for letter in closed) else 1)
 
 
 def _choice(service: str | None, type_: str | None, group: str | None, status: str = "OPEN") -> Choice:

@@ -118,14 +118,18 @@ class LetterDesks:
         return results
 
     def discard(self, letters: Sequence[Json], reason: str, by: str, watch: Watch) -> list[Json]:
-        """The letters as they then are."""
-        discarded: list[Json] = []
+        """The letters as they then are; one that is being replayed, or was, stays as it is."""
+        asked: list[Json] = []
         for letter in letters:
-            query = {"reason": reason, "by": by}
-            path = f"/dead-letters/{letter['id']}"
-            discarded.append(self._desk(letter["service"]).ask("DELETE", path, params=query))
-            watch(len(discarded), len(letters))
-        return discarded
+            desk, path = self._desk(letter["service"]), f"/dead-letters/{letter['id']}"
+            try:
+                asked.append(desk.ask("DELETE", path, params={"reason": reason, "by": by}))
+            except Refused as refusal:
+                if refusal.status != 409:
+                    raise
+                asked.append(desk.ask("GET", path))
+            watch(len(asked), len(letters))
+        return asked
 
     def _replayed(self, service: str, body: Mapping[str, Any], by: str) -> Json:
         answer = self._desk(service).ask("POST", "/dead-letters/replay", params={"by": by}, json=body)

@@ -128,7 +128,7 @@ def _event_of(body: bytes) -> tuple[bool, JsonValue]:
     """Whether the body is one event that can be shown as JSON, and the event."""
     try:
         [event] = incoming.raw_events(body)
-        orjson.dumps(event)
+        orjson.dumps([[[event]]])  # it lies deeper in an answer, and there is a limit to how deep
     except (incoming.Unreadable, ValueError, orjson.JSONEncodeError):
         return False, None
     return True, event

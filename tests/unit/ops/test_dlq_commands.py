@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.cli import app
-from ops.letter_views import ending_lines, group_rows, letter_lines, rehearsal_lines
+from ops.letter_views import discard_lines, ending_lines, group_rows, letter_lines, rehearsal_lines
 
 LETTER = "01a1fde5-8b57-77f5-8d43-2a058230abf4"
 
@@ -152,3 +152,19 @@ def test_groups_and_letters_are_told_when_types_are_unknown() -> None:
     lines = list(letter_lines(letter))
     assert "discarded by ann at 2026-07-01T12:00:00Z: a test" in lines
     assert "hello" in lines
+
+
+def test_discard_tells_only_of_what_it_did_when_others_were_there_before() -> None:
+    def letter(number: int, status: str, by: str | None = None, reason: str | None = None) -> dict[str, Any]:
+        return {"id": f"letter-{number}", "status": status, "closed_by": by, "closed_reason": reason}
+
+    letters = [
+        letter(1, "DISCARDED", "ann", "junk"),
+        letter(2, "DISCARDED", "bob", "too late"),
+        letter(3, "REPLAYED", "cyd"),
+    ]
+    assert list(discard_lines(letters, "ann", "junk")) == [
+        "1 discarded by ann: junk",
+        "letter-2 was discarded before by bob: too late",
+        "letter-3 is REPLAYED: it was replayed meanwhile",
+    ]
