@@ -13,7 +13,7 @@ NAMED_AT_MOST = 20
 _ENDED = {
     "took_effect": "took effect",
     "changed_nothing": "changed nothing",
-    "already_processed": "processed already",
+    "already_processed": "already processed",
     "failed_again": "failed again",
     "discarded": "discarded, so not handled",
     "not_found": "not found",
@@ -22,7 +22,7 @@ _ENDED = {
 _WOULD = {
     "took_effect": "would take effect",
     "changed_nothing": "would change nothing",
-    "already_processed": "processed already",
+    "already_processed": "already processed",
     "failed_again": "would fail again",
     "discarded": "discarded, so not handled",
 }
