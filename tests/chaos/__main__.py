@@ -25,19 +25,20 @@ def main() -> int:
     all_of_it, wrong = Tally(), list[str]()
     began, seed = time.monotonic(), asked.seed
     while not wrong and all_of_it.killed < asked.kills and time.monotonic() - began < asked.minutes * 60:
+        tally = Tally()
         try:
-            tally = asyncio.run(play(seed=seed, doses=DOSES, every=EVERY, rate=RATE))
+            asyncio.run(play(tally, seed=seed, doses=DOSES, every=EVERY, rate=RATE))
         except* Exception as failures:  # noqa: BLE001 - whatever it was belongs into the report
-            wrong.append(f"seed {seed}: {_told(failures)}")
+            wrong.append(f"{_told(failures)} (again: make chaos KILLS=1 SEED={seed})")
             traceback.print_exception(failures)
         else:
-            all_of_it.add(tally)
             _say(
                 f"seed {seed}: {tally.killed} kills, {tally.orders} orders at {tally.rate:.0f}/s, all right, "
                 f"{tally.seconds:.0f} s"
             )
+        all_of_it.add(tally)
         seed += 1
-    command = f"make chaos KILLS={asked.kills} MINUTES={asked.minutes:g}"
+    command = f"make chaos KILLS={asked.kills} MINUTES={asked.minutes:g} SEED={asked.seed}"
     report.write(all_of_it, command=command, wanted=asked.kills, wrong=wrong)
     for sentence in wrong:
         _say(f"WRONG: {sentence}")

@@ -30,6 +30,7 @@ class Havoc:
         self._every = every
         self._in_vain: list[asyncio.Task[None]] = []
         self._serving: dict[str, int] = {}
+        self._away: dict[str, float] = {}
 
     async def wreak(self, faults: Iterable[Fault]) -> None:
         """Returns when the last is done; what it has hit may still be on its way back."""
@@ -48,22 +49,31 @@ class Havoc:
             yield
         finally:
             watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            with suppress(asyncio.CancelledError):
+                await watching
+
+    async def everybody_is_back(self) -> None:
+        """Returns when every instance serves again, each by itself."""
+
+        async def look() -> None:
+            if self._away:
+                raise NotYet(f"{sorted(self._away)} are away")
+
+        await until("everybody is back", look, within=120, every=LOOK_EVERY)
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
         self._serving = serving = await self._arena.pids()
-        away: dict[str, float] = {}
         while True:
             pids = await self._arena.pids()
             for name in self._arena.parts:
                 if serving.get(name) == pids.get(name) and name in serving:
                     continue
-                away.setdefault(name, loop.time())
+                self._away.setdefault(name, loop.time())
                 serving.pop(name, None)
                 if await self._serves(name, pids.get(name)):
                     serving[name] = pids[name]
-                    self._tally.came_back(name, loop.time() - away.pop(name))
+                    self._tally.came_back(name, loop.time() - self._away.pop(name))
             await asyncio.sleep(LOOK_EVERY)
 
     async def _commit(self, fault: Fault) -> None:
@@ -78,12 +88,20 @@ class Havoc:
             case Fault(Deed.ASK_TO_STOP, name):
                 await self._ask_to_stop(name)
             case Fault(Deed.SILENCE, service):
-                silenced = sum(wire.go_dead() for wire in self._arena.wires[service])
-                self._tally.other[Deed.SILENCE] += silenced
+                self._tally.other[Deed.SILENCE] += await self._silence(service)
             case Fault(Deed.PROVIDER_IN_VAIN, name):
                 self._in_vain.append(asyncio.create_task(self._leave_in_vain(name)))
             case _:
                 raise AssertionError(fault)
+
+    async def _silence(self, service: str) -> int:
+        async def look() -> int:
+            silenced = sum(wire.go_dead() for wire in self._arena.wires[service])
+            if not silenced:
+                raise NotYet("nobody is connected")
+            return silenced
+
+        return await until(f"connections of {service} are silenced", look, within=120, every=LOOK_EVERY)
 
     async def _die_at(self, service: str, point: CrashPoint, passings: int) -> None:
         order = self._arena.order(service, point, passings)

@@ -26,7 +26,7 @@ def _lines(tally: Tally, command: str, wanted: int, wrong: Sequence[str]) -> Ite
     yield "Written by `make chaos`, never by hand. Real processes under load were killed at five named points and at"
     yield "random, with the servers below them; connections were cut without a word; the provider was late, failed and"
     yield "timed out. Nothing was started by hand afterwards. Then every order had to have ended, every answer to have"
-    yield "been kept, stock, money and the provider's ledger to agree key by key, `eventflow audit` to be clean with no"
+    yield "been kept, stock, money and the provider's ledger to agree key by key (no charge or reservation twice), `eventflow audit` to be clean with no"
     yield "dead letter, and every socket that had come back with its cursor to hold each event once."
     yield ""
     yield f"- Command: `{command}`"
@@ -54,7 +54,7 @@ def _results(tally: Tally) -> list[tuple[str, str]]:
     return [
         ("orders accepted", f"{tally.orders}, {tally.rate:.0f} per second of load"),
         ("orders lost", str(tally.lost)),
-        ("orders, charges, reservations made twice", str(tally.twice)),
+        ("orders made twice", str(tally.twice)),
         ("requests sent twice and answered the same", str(tally.repeated_requests)),
         ("events published", str(tally.published)),
         ("of them published again after a crash, and dropped by who had them", str(tally.published_again)),

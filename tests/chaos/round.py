@@ -27,14 +27,15 @@ HANDOVER, DRAIN = 5.0, 10.0
 ALL_END_WITHIN = 180.0
 
 
-async def play(*, seed: int, doses: int, every: float, rate: float) -> Tally:
-    """What was done and measured. AssertionError names what did not come right.
+async def play(tally: Tally, *, seed: int, doses: int, every: float, rate: float) -> None:
+    """Counts what is done and measured, as far as it comes. AssertionError names what did not come right.
 
     `doses` says how much is done (see `plan`), `every` how many seconds lie between two faults at least, `rate` how
     many orders per second are wanted.
     """
     loop = asyncio.get_running_loop()
-    began, tally = loop.time(), Tally(rounds=1)
+    began = loop.time()
+    tally.rounds = 1
     async with arena() as ground, Shop(ground.site) as shop:
         load = SteadyLoad(shop, rate=rate, seed=seed)
         await load.stock_up()
@@ -46,6 +47,7 @@ async def play(*, seed: int, doses: int, every: float, rate: float) -> Tally:
                     await havoc.wreak(plan(random.Random(seed), doses))
                     load.enough()
                 await ground.ready(*ground.parts)
+                await havoc.everybody_is_back()
             await all_ended(ground.site, within=ALL_END_WITHIN)
             tally.ended_after = await longest_way(ground.site)
             await _prove(ground, shop, load, tally)
@@ -54,7 +56,6 @@ async def play(*, seed: int, doses: int, every: float, rate: float) -> Tally:
     tally.seconds = loop.time() - began
     assert tally.handover <= HANDOVER, f"another relay led only after {tally.handover:.1f} s"
     assert tally.drained_in <= DRAIN, f"a process needed {tally.drained_in:.1f} s to end"
-    return tally
 
 
 async def _prove(ground: Arena, shop: Shop, load: SteadyLoad, tally: Tally) -> None:
