@@ -1,6 +1,6 @@
 """The hot path: a batch of inputs becomes committed events, in one transaction, in one order of locks.
 
-    1. claims of events and idempotency keys          4. state rows, projections, answers
+    1. dead letters, then claims of events and keys   4. state rows, projections, answers
     2. placeholders for rows that may not exist yet   5. append, COMMIT
     3. row locks, table by table, sorted; decisions
 
