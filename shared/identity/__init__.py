@@ -1,0 +1,1 @@
+"""Who is asking: bearer tokens of one OpenID Connect issuer. Read `callers`, `tokens`, `keys`."""
