@@ -39,7 +39,7 @@ class Submitter:
             command(now),
             answer,
             problem_of,
-            actor=actor_of(None),
+            actor=actor_of(request),
             now=now,
             key=key,
             expects=expects,

@@ -41,7 +41,7 @@ def bulk_router(api: OrderApi) -> APIRouter:
                     command,
                     _done,
                     problem_of,
-                    actor=actor_of(None),
+                    actor=actor_of(request),
                     now=api.clock(),
                     order_id=order_id,
                     customer_id=customers[order_id],

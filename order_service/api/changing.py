@@ -45,7 +45,7 @@ def changing_router(api: OrderApi) -> APIRouter:
     async def place_order(body: OrderInput, request: Request, key: IdempotencyKeyHeader = None) -> Response:
         """Places an order at the current prices; it is PENDING until stock and payment are settled."""
         order_id = new_id()
-        actor = actor_of(body.customer_id)
+        actor = actor_of(request, body.customer_id)
         answer = OrderShown(api.queries, order_id, HTTPStatus.CREATED)
         number = await api.numbers.take()
         address = None if body.shipping_address is None else body.shipping_address.model_dump()
@@ -88,7 +88,7 @@ def changing_router(api: OrderApi) -> APIRouter:
             customer_id = found.row.state.customer_id
             [known] = await api.personal.open([order_document(order_id, found.row)])
             command = await _edit(order_id, customer_id, body.differing_from(known))
-            return Wish(command, actor_of(None), customer_id, api.clock(), answer, if_match=if_match)
+            return Wish(command, actor_of(request), customer_id, api.clock(), answer, if_match=if_match)
 
         return await submitter.submit(request, prepare)
 
@@ -121,7 +121,7 @@ def changing_router(api: OrderApi) -> APIRouter:
         answer = OrderShown(api.queries, order_id, HTTPStatus.ACCEPTED)
 
         async def prepare() -> Wish:
-            return Wish(command, actor_of(None), customer_id, api.clock(), answer, if_match=if_match)
+            return Wish(command, actor_of(request), customer_id, api.clock(), answer, if_match=if_match)
 
         return await submitter.submit(request, prepare)
 
@@ -139,7 +139,7 @@ def changing_router(api: OrderApi) -> APIRouter:
         answer = OrderShown(api.queries, order_id, HTTPStatus.OK)
 
         async def prepare() -> Wish:
-            return Wish(command, actor_of(None), customer_id, api.clock(), answer, if_match=if_match)
+            return Wish(command, actor_of(request), customer_id, api.clock(), answer, if_match=if_match)
 
         return await submitter.submit(request, prepare)
 

@@ -47,7 +47,7 @@ def notes_router(api: OrderApi) -> APIRouter:
 
         async def prepare() -> Wish:
             command = AddNote(order_id, await api.personal.seal_text(customer_id, body.text))
-            return Wish(command, actor_of(None), customer_id, api.clock(), answer, key=key)
+            return Wish(command, actor_of(request), customer_id, api.clock(), answer, key=key)
 
         return await submitter.submit(request, prepare)
 

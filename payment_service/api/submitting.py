@@ -46,7 +46,7 @@ class RefundDesk:
             command,
             answer,
             problem_of,
-            actor=actor_of(None),
+            actor=actor_of(request),
             now=self.clock(),
             key=key,
             order_id=terms.order_id,

@@ -7,10 +7,17 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who gave a command: a person's subject and role, or the name of a service with role `service`."""
+    """Who gave a command: a person's subject and role, or the name of a service with role `service`.
+
+    `address` is the network address that the request came from and `request_id` its X-Correlation-Id; what a service
+    does by itself has neither, and events from before they were kept have none. A customer's address is personal: it
+    is sealed before it gets here.
+    """
 
     subject: str
     role: str
+    address: str | None = None
+    request_id: str | None = None
 
 
 def service_actor(service: str) -> Actor:

@@ -97,6 +97,11 @@ class EventStore:
             "causation_id": str(event.causation_id),
             "customer_id": event.customer_id,
         }
+        # Beside the actor, not in it: a process from before them reads the actor whole.
+        if event.actor.address is not None:
+            metadata["address"] = event.actor.address
+        if event.actor.request_id is not None:
+            metadata["request_id"] = event.actor.request_id
         return (
             event.id,
             event.stream,
@@ -129,7 +134,9 @@ def recorded_of(codec: Codec, row: Sequence[Any]) -> Recorded:
         command_id=command_id,
         correlation_id=UUID(metadata["correlation_id"]),
         causation_id=UUID(metadata["causation_id"]),
-        actor=Actor(**metadata["actor"]),
+        actor=Actor(
+            **metadata["actor"], address=metadata.get("address"), request_id=metadata.get("request_id")
+        ),
         customer_id=metadata["customer_id"],
         time=time,
     )

@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from shared.http.actor import actor_of
+from shared.http.actor import ANONYMOUS
 from shared.http.dead_letters import (
     ByQuery,
     DiscardQuery,
@@ -132,7 +132,7 @@ def letter_router(
 
 
 def _name(by: str | None) -> str:
-    return actor_of(by).subject
+    return by or ANONYMOUS
 
 
 def _discarded(one: LetterWithBody) -> LetterDiscarded:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from ops.stack.isolation import FreshDatabase
 from shared.database.engine import open_engine
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.ids import new_id
+from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
 from tests.integration.conftest import MakeDatabase
@@ -147,14 +149,15 @@ async def test_append_is_refused_when_its_place_is_taken(engine: AsyncEngine, sa
     assert getattr(refused.value.orig, "sqlstate", None) == "23505"
 
 
-async def test_event_reads_back_as_it_was_when_stored(engine: AsyncEngine) -> None:
-    stored = deposited(new_id())
+@pytest.mark.parametrize("actor", [CLERK, replace(CLERK, address="2001:db8::7", request_id="request-1")])
+async def test_event_reads_back_as_it_was_when_stored(engine: AsyncEngine, actor: Actor) -> None:
+    stored = replace(deposited(new_id()), actor=actor)
     await append(engine, stored)
     async with engine.connect() as connection:
         [read] = await STORE.stream(connection, stored.stream)
         assert await STORE.committed(connection, [stored.command_id, new_id()]) == {stored.command_id}
     assert read.position > 0
-    assert read.actor == CLERK
+    assert read.actor == actor
     for name in ("id", "stream", "row_id", "version", "type", "event", "command_id", "correlation_id"):
         assert getattr(read, name) == getattr(stored, name), name
     assert (read.causation_id, read.customer_id, read.time) == (stored.causation_id, None, stored.time)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from shared.eventsourcing.codec import Codec, UnknownEventType, UpcastFailed
 from shared.eventsourcing.ids import new_id
+from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.rows import Aggregate
 from shared.eventsourcing.store import EventStore, recorded_of
 
@@ -160,6 +161,7 @@ def test_event_is_read_as_the_newest_when_it_was_stored_in_any_version(name: str
     columns = (7, new_id(), "thing-1", 1, name, stored, METADATA, new_id(), datetime.now(UTC))
     recorded = recorded_of(SALES, columns)
     assert (recorded.type, recorded.event) == ("thing.sold.3", Sold(500, "USD"))
+    assert recorded.actor == Actor("ann", "staff")
     assert EventStore(SALES).data(recorded) == {"amount": 500, "currency": "USD"}
     assert SALES.is_newest(name) is (name == "thing.sold.3")
 
