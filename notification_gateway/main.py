@@ -24,6 +24,7 @@ from notification_gateway.sockets import Socket
 from notification_gateway.stream import StreamFollower
 from shared.http.application import create_application
 from shared.http.health import HealthCheck
+from shared.http.metrics import serve_metrics
 from shared.http.server import serve_http
 from shared.observability.logs import configure_logging
 from shared.runtime.settings import LogSettings, WrongEnvironment, from_environment
@@ -82,6 +83,10 @@ class Gateway:
                 serve_sockets(self.sockets, settings.host, settings.socket_port, stop), name="sockets"
             )
             group.create_task(serve_http(self.http(), settings.host, settings.port, stop), name="http")
+            if settings.metrics_port is not None:
+                group.create_task(
+                    serve_metrics(settings.metrics_host, settings.metrics_port, stop), name="metrics"
+                )
 
     def _make_socket(self, outbox: Outbox, abort: Callable[[], None]) -> Socket:
         return Socket(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 
 from notification_gateway.messages import Message
+from shared.observability.metrics import DROPPED_SOCKETS, SENT_MESSAGES
 
 log = structlog.get_logger()
 
@@ -90,6 +91,7 @@ class Outbox:
             return None
         message, size = self._messages.popleft()
         self._account(-size)
+        SENT_MESSAGES.inc()
         return message
 
     def get_nowait(self) -> Message:
@@ -107,6 +109,7 @@ class Outbox:
 
     def give_up(self) -> None:
         log.warning("socket_dropped", why="it does not read what it follows")
+        DROPPED_SOCKETS.inc()
         self.close()
         if self.too_slow is not None:
             self.too_slow()

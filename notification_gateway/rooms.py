@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from notification_gateway.entries import DASHBOARD, Entry, Room
 from notification_gateway.feed import Feed
 from notification_gateway.messages import Message, event_message, events_message
+from shared.observability.metrics import SUBSCRIPTIONS
 
 COALESCED_SECONDS = 0.1
 _MOST_ITEMS, _MOST_BYTES = 500, 128_000
@@ -45,10 +46,14 @@ class Rooms:
         return len(self._feeds)
 
     def join(self, room: Room, feed: Feed) -> None:
-        self._feeds[room].add(feed)
+        if feed not in self._feeds[room]:
+            self._feeds[room].add(feed)
+            SUBSCRIPTIONS.inc()
 
     def leave(self, room: Room, feed: Feed) -> None:
-        self._feeds[room].discard(feed)
+        if feed in self._feeds[room]:
+            self._feeds[room].remove(feed)
+            SUBSCRIPTIONS.dec()
         if not self._feeds[room]:
             del self._feeds[room]
 

@@ -19,6 +19,7 @@ from notification_gateway.messages import Packet
 from notification_gateway.outbox import Budget, Outbox
 from notification_gateway.sockets import Socket
 from shared.http.server import BoundedRequests, StoppableServer
+from shared.observability.metrics import SOCKETS
 
 log = structlog.get_logger()
 
@@ -138,7 +139,8 @@ class SocketApplication:
         else:
             self._open += 1
             try:
-                await self._application(scope, _frames(scope, receive), send)
+                with SOCKETS.track_inprogress():
+                    await self._application(scope, _frames(scope, receive), send)
             finally:
                 self._open -= 1
 

@@ -25,6 +25,11 @@ USUAL = {
     "epmd": 24369,  # not Erlang's own 4369: nodes of others must never meet in our port mapper
     "redis": 6379,
     "supervisor": 9001,
+    # A process shows its metrics on a port of its own.
+    **{
+        f"{process}_metrics": 9101 + place
+        for place, process in enumerate(("order-1", "order-2", "payment", "inventory", "gateway", *ADDED))
+    },
     **{name: FIRST_PORT + place for place, name in enumerate(ADDED)},
 }
 # Below every system's ephemeral range: an outgoing connection must not take a port that we gave away.

@@ -34,11 +34,17 @@ def part(site: Site, service: str, name: str) -> Part:
         name=name,
         command=(sys.executable, "-m", f"{package_of(service)}.main", "serve"),
         directory=site.home.run,
-        environment=site.environment(service),
+        environment=site.environment(service) | _where_metrics_are_shown(site, service, name),
         log=site.home.log(name),
         probe=partial(probe, site.service_url(service), degraded_will_do=False),
         content=fingerprints.of_package(package_of(service)),
     )
+
+
+def _where_metrics_are_shown(site: Site, service: str, name: str) -> dict[str, str]:
+    """Nowhere, of a process that a stack does not usually have."""
+    port = site.ports.get(f"{name}_metrics")
+    return {f"{service.upper()}_METRICS_PORT": str(port)} if port else {}
 
 
 def probes(site: Site) -> dict[str, Probe]:

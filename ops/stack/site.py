@@ -98,6 +98,10 @@ class Site:
         """Also of the gateway, and of its sockets (`socket`)."""
         return f"http://{HOST}:{self.ports[service]}"
 
+    def metrics_url(self, process: str) -> str:
+        """Where one process shows its metrics, to this machine alone (`order-1`, `gateway`)."""
+        return f"http://{HOST}:{self.ports[f'{process}_metrics']}/metrics"
+
     def environment(self, service: str) -> dict[str, str]:
         """All that a service's processes get to see, and nothing of another service's."""
         prefix = service.upper()

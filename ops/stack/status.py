@@ -92,6 +92,9 @@ def as_json(status: Status, *, secrets: bool) -> dict[str, Any]:
         return {"parts": parts}
     site = status.site
     urls: dict[str, Any] = {service: site.service_url(service) for service in (*SERVED, SOCKET)}
+    urls["metrics"] = {
+        name: site.metrics_url(name) for names in services.PROCESSES.values() for name in names
+    }
     urls["rabbitmq_management"] = site.management_url
     urls["databases"] = {
         name: site.database_url(name, "auditor") if secrets else site.public_database_url(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
@@ -13,8 +13,6 @@ from shared.http.health import HealthCheck, health_router
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import DocumentedApplication
 from shared.http.problem_responses import install_problem_handlers
-from shared.observability.exposition import CONTENT_TYPE, exposition
-from shared.observability.metrics import REGISTRY
 
 
 def create_application(
@@ -24,16 +22,12 @@ def create_application(
     routers: Sequence[APIRouter],
     health_checks: Sequence[HealthCheck],
 ) -> FastAPI:
-    """The routers' paths plus /health/live, /health/ready, /metrics, /openapi.json and /docs.
+    """The routers' paths plus /health/live, /health/ready, /openapi.json and /docs.
 
     Every error is a problem (problems.py), every answer carries X-Correlation-Id, bodies are limited to 256 KiB.
     Routers bring their prefix and `route_class=JsonRoute`; anything else is a TypeError here.
     """
-    routes = [
-        route
-        for router in [*routers, health_router(health_checks), _metrics_router()]
-        for route in router.routes
-    ]
+    routes = [route for router in [*routers, health_router(health_checks)] for route in router.routes]
     for route in routes:
         if isinstance(route, APIRoute) and not isinstance(route, JsonRoute):
             raise TypeError(f"the router of {route.path} needs route_class=JsonRoute")
@@ -51,13 +45,3 @@ def create_application(
     )
     install_problem_handlers(application)
     return application
-
-
-def _metrics_router() -> APIRouter:
-    router = APIRouter(route_class=JsonRoute)
-
-    @router.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(exposition(REGISTRY), media_type=CONTENT_TYPE)
-
-    return router

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 DRAIN_SECONDS = 8
@@ -20,7 +20,7 @@ _BACKLOG = 2048
 
 
 async def serve_http(
-    application: FastAPI, host: str, port: int, stop: asyncio.Event, *, share_port: bool = False
+    application: ASGIApp, host: str, port: int, stop: asyncio.Event, *, share_port: bool = False
 ) -> None:
     """Runs until `stop` is set, then accepts nothing more and gives requests in flight 8 seconds to end.
 

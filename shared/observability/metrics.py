@@ -88,6 +88,27 @@ CACHE_READS = Counter(
     registry=REGISTRY,
 )
 
+SOCKETS = Gauge(
+    "eventflow_gateway_open_sockets",
+    "Clients that are connected over Socket.IO at this moment.",
+    registry=REGISTRY,
+)
+SUBSCRIPTIONS = Gauge(
+    "eventflow_gateway_live_subscriptions",
+    "What all sockets together follow at this moment.",
+    registry=REGISTRY,
+)
+SENT_MESSAGES = Counter(
+    "eventflow_gateway_sent_messages_total",
+    "Messages handed to sockets to be sent; one to a dashboard holds several events.",
+    registry=REGISTRY,
+)
+DROPPED_SOCKETS = Counter(
+    "eventflow_gateway_dropped_sockets_total",
+    "Sockets that were cut off because they did not read what they followed.",
+    registry=REGISTRY,
+)
+
 SAGA_OUTCOMES = Counter(
     "eventflow_saga_outcomes_total",
     "Orders that reached an end of their saga: confirmed, failed or cancelled, with the reason (empty if none).",

@@ -26,6 +26,7 @@ from shared.database.engine import open_engine
 from shared.database.faults import translated
 from shared.database.migrations import upgrade
 from shared.http.health import HealthCheck
+from shared.http.metrics import serve_metrics
 from shared.http.server import serve_http
 from shared.messaging.consumer import Consumer
 from shared.messaging.dead_letters import DeadLetterDrain
@@ -147,6 +148,10 @@ async def _run_parts(
 
     async with asyncio.TaskGroup() as group:
         group.create_task(_lose_patience(patience, stop), name="patience")
+        if settings.metrics_port is not None:
+            group.create_task(
+                serve_metrics(settings.metrics_host, settings.metrics_port, drained), name="metrics"
+            )
         notifier = Notifier(engine)
         wake = notifier.observe
         group.create_task(notifier.run(drained), name="notifier")

@@ -23,7 +23,16 @@ class LogSettings(BaseSettings):
     )
 
 
-class ServiceSettings(LogSettings):
+class MetricsSettings(BaseSettings):
+    """A process shows its metrics on a port of its own, or not at all. It is for the network inside."""
+
+    metrics_host: str = Field(
+        default="127.0.0.1", validation_alias=AliasChoices("METRICS_HOST", "metrics_host")
+    )
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+
+
+class ServiceSettings(LogSettings, MetricsSettings):
     """Subclasses set `env_prefix`: ORDER_DATABASE_URL and so on. What all services share has no prefix."""
 
     database_url: SecretStr

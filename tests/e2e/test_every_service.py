@@ -1,8 +1,12 @@
 """What every service offers besides its resources."""
 
+import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
+from ops.stack.services import PROCESSES
+from ops.stack.site import SERVED
 from tests.e2e.shop import Shop, client_of, shown
 from tests.e2e.waiting import NotYet, until
 
@@ -35,6 +39,26 @@ async def test_service_describes_itself_when_asked(shop: Shop, service: str) -> 
     assert (await shop.clients[service].get("/docs")).status_code == 200
 
 
+async def measured(shop: Shop, process: str) -> list[Sample]:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        shown = (await client.get(shop.site.metrics_url(process))).text
+    return [sample for family in text_string_to_metric_families(shown) for sample in family.samples]
+
+
+async def test_each_process_shows_its_own_metrics_and_the_public_none(shop: Shop) -> None:
+    names = [name for processes in PROCESSES.values() for name in processes]
+    started = {
+        name: sample.value
+        for name in names
+        for sample in await measured(shop, name)
+        if sample.name == "process_start_time_seconds"
+    }
+    assert len(set(started.values())) == len(names)
+    for service in SERVED:
+        async with client_of(shop.site, service) as client:
+            assert (await client.get("/metrics")).status_code in (401, 404)
+
+
 @pytest.mark.parametrize("service", ["order", "payment", "inventory"])
 async def test_service_measures_its_work_when_an_order_has_passed(shop: Shop, service: str) -> None:
     order = await shop.place((await shop.product(1), 1))
@@ -49,8 +73,7 @@ async def test_service_measures_its_work_when_an_order_has_passed(shop: Shop, se
         # A new client may reach any process of the service: a sample of one of them will do.
         async with client_of(shop.site, service) as client:
             await client.get("/health/live")
-            metrics = (await client.get("/metrics")).text
-        samples = [sample for family in text_string_to_metric_families(metrics) for sample in family.samples]
+        samples = [sample for name in PROCESSES[service] for sample in await measured(shop, name)]
         missing = [
             (name, labels)
             for name, labels in wanted

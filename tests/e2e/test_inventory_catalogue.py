@@ -58,7 +58,7 @@ async def test_catalogue_is_read_and_changed_when_redis_is_away(shop: Shop, stac
 
 
 async def hits(shop: Shop) -> float:
-    lines = (await shop.inventory.get("/metrics")).text.splitlines()
+    lines = (await shop.inventory.get(shop.site.metrics_url("inventory"))).text.splitlines()
     return sum(
         float(line.rsplit(" ", 1)[1])
         for line in lines

@@ -4,9 +4,11 @@ import asyncio
 from contextlib import AsyncExitStack
 
 from shared.eventsourcing.ids import new_id
+from shared.observability.metrics import REGISTRY
 from tests.integration.gateway.client import Client, connected
 from tests.integration.gateway.conftest import Gateways
 from tests.integration.gateway.publisher import Event, Publisher, event_of, history_of
+from tests.integration.platform.waiting import until
 
 
 async def test_events_arrive_in_their_rooms_alone_when_they_are_published(
@@ -33,6 +35,30 @@ async def test_events_arrive_in_their_rooms_alone_when_they_are_published(
         await order.receives([events[0], events[2]])
         await customer.receives([events[1]])
         assert [each["event"] for each in dashboard.arrived] == events
+
+
+async def test_sockets_and_what_they_are_sent_are_measured(gateway: Gateways, publisher: Publisher) -> None:
+    before = measured("sent_messages_total")
+    events = history_of(new_id(), 3)
+    async with gateway() as running:
+        async with connected(running.socket) as client, connected(running.socket) as other:
+            await client.subscribe(customer_id="c-1")
+            await client.subscribe(customer_id="c-1")
+            await client.subscribe(customer_id="c-2")
+            await other.subscribe(topic="dashboard")
+            assert (measured("open_sockets"), measured("live_subscriptions")) == (2, 3)
+            await publisher.batch(events)
+            await client.receives(events)
+
+        async def nobody_is_left() -> bool:
+            return (measured("open_sockets"), measured("live_subscriptions")) == (0, 0)
+
+        await until(nobody_is_left)
+    assert measured("sent_messages_total") >= before + len(events)
+
+
+def measured(name: str) -> float:
+    return REGISTRY.get_sample_value(f"eventflow_gateway_{name}") or 0.0
 
 
 async def test_event_comes_once_when_several_subscriptions_of_a_socket_match(

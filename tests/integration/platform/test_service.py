@@ -38,9 +38,10 @@ async def superuser(database: FreshDatabase) -> AsyncIterator[AsyncEngine]:
 class Process:
     """One process of the bank."""
 
-    def __init__(self, process: asyncio.subprocess.Process, http: httpx.AsyncClient) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, http: httpx.AsyncClient, metrics: str) -> None:
         self.process = process
         self.http = http
+        self._metrics = metrics
 
     async def ready(self) -> httpx.Response | None:
         assert self.process.returncode is None, "it has ended"
@@ -48,6 +49,9 @@ class Process:
             return await self.http.get("/health/ready")
         except httpx.TransportError:
             return None
+
+    async def metrics(self) -> str:
+        return (await self.http.get(self._metrics)).raise_for_status().text
 
     async def deposit(self, account: UUID, amount: int) -> httpx.Response:
         return await self.http.post(f"/accounts/{account}/deposits/{amount}")
@@ -62,12 +66,13 @@ class Process:
 
 @asynccontextmanager
 async def process_of(database: FreshDatabase, broker_url: str, *arguments: str) -> AsyncGenerator[Process]:
-    reservation = ports.choose(["bank"], prefer_usual=False)
-    port = reservation.ports["bank"]
+    reservation = ports.choose(["bank", "metrics"], prefer_usual=False)
+    port, metrics_port = reservation.ports["bank"], reservation.ports["metrics"]
     environment = process_environment() | {
         "BANK_DATABASE_URL": database.runtime_url,
         "BANK_OWNER_DATABASE_URL": database.owner_url,
         "BANK_PORT": str(port),
+        "BANK_METRICS_PORT": str(metrics_port),
         "RABBITMQ_URL": broker_url,
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }
@@ -77,7 +82,7 @@ async def process_of(database: FreshDatabase, broker_url: str, *arguments: str) 
     )
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as http:
         try:
-            yield Process(process, http)
+            yield Process(process, http, f"http://127.0.0.1:{metrics_port}/metrics")
         finally:
             if process.returncode is None:
                 process.kill()
@@ -116,7 +121,7 @@ async def test_requests_in_flight_are_answered_and_published_when_the_process_is
     async with process_of(database, broker.url, "serve") as bank:
         ready = await until(bank.ready, within=30)
         assert ready.json()["checks"].keys() == {"database", "broker"}
-        assert 'pool="order_reads"' in (await bank.http.get("/metrics")).text
+        assert 'pool="order_reads"' in await bank.metrics()
         assert (await bank.deposit(account, 5)).json() == {"version": 2}
         await broker.put(payment_cancelled(account))
         await until(lambda: balance_is(teller, account, 1_005))

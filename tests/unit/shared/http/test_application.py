@@ -7,6 +7,8 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from shared.http.application import create_application
+from shared.observability.exposition import exposition
+from shared.observability.metrics import REGISTRY
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ async def test_durations_are_shown_by_route_template(client: httpx.AsyncClient) 
     await client.get("/baskets/7")
     await client.get("/baskets/8")
     await client.get("/wp-login.php")
-    metrics = (await client.get("/metrics")).text
+    metrics = exposition(REGISTRY).decode()
 
     count = "eventflow_http_request_duration_seconds_count"
     lines = [line for line in metrics.splitlines() if line.startswith(count)]
@@ -85,6 +87,10 @@ async def test_durations_are_shown_by_route_template(client: httpx.AsyncClient) 
     assert any('route="other",status="404"' in line for line in lines)
     assert "/baskets/7" not in metrics
     assert "wp-login" not in metrics
+
+
+async def test_metrics_are_not_shown_to_the_public(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/metrics")).status_code == 404
 
 
 def test_router_is_refused_when_it_would_read_bodies_loosely() -> None:
