@@ -2,6 +2,8 @@
 
     Problem                        status  slug
     ├── MalformedRequest           400     malformed-request
+    ├── Unauthenticated            401     unauthenticated
+    ├── Forbidden                  403     forbidden
     ├── NotFound                   404     not-found
     ├── MethodNotAllowed           405     method-not-allowed
     ├── Conflict                   409     conflict
@@ -90,6 +92,24 @@ class MalformedRequest(Problem):
     slug = "malformed-request"
     title = "The request cannot be read"
     status = 400
+
+
+class Unauthenticated(Problem):
+    """`reason` is one word for our logs: of ours, and nothing of what was sent. `challenge` as in RFC 6750, section 3."""
+
+    slug = "unauthenticated"
+    title = "Who asks is not known"
+    status = 401
+
+    def __init__(self, reason: str, detail: str, *, challenge: str = "Bearer") -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": challenge})
+        self.reason = reason
+
+
+class Forbidden(Problem):
+    slug = "forbidden"
+    title = "This is not for the role of whoever asks"
+    status = 403
 
 
 class NotFound(Problem):

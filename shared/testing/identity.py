@@ -50,3 +50,7 @@ class Signer:
         return TokenVerifier(
             self.find_key, issuer=self.issuer, audience=AUDIENCE, clock=lambda: datetime.now(UTC)
         )
+
+    def headers(self, role: Role, subject: str, **claims: Any) -> dict[str, str]:
+        """Of a request by whoever has the token of this."""
+        return {"Authorization": f"Bearer {self.token(role, subject, **claims)}"}
