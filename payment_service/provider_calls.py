@@ -101,7 +101,7 @@ async def lease_due_calls(
 
 
 async def postpone_calls(connection: AsyncConnection, due_at: Mapping[str, datetime]) -> None:
-    """Gives leases back: the outcome is unknown, ask again from then on."""
+    """Gives leases back: the outcome is unknown, ask again from then on. One that is locked keeps its lease to its end."""
     await connection.execute(_POSTPONE, {"keys": list(due_at), "dues": list(due_at.values())})
 
 
@@ -139,7 +139,8 @@ _LEASE = text(
     bindparam("now", type_=TIMESTAMP(timezone=True)), bindparam("until", type_=TIMESTAMP(timezone=True))
 )
 _POSTPONE = text(
-    "WITH asked AS (SELECT key FROM provider_calls WHERE key = ANY(:keys) ORDER BY key FOR UPDATE)"
+    "WITH asked AS (SELECT key FROM provider_calls WHERE key = ANY(:keys) ORDER BY key"
+    " FOR UPDATE SKIP LOCKED)"
     " UPDATE provider_calls AS c SET leased_until = NULL, due_at = n.due_at"
     " FROM asked JOIN unnest(:keys, :dues) AS n (key, due_at) USING (key) WHERE c.key = asked.key"
 ).bindparams(bindparam("keys", type_=_TEXTS), bindparam("dues", type_=_TIMES))

@@ -8,6 +8,8 @@ from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _STATEMENT_TIMEOUT = timedelta(seconds=30)
+# Longer than the server's deadlock_timeout of 1 s, so that a deadlock still ends as one.
+_LOCK_TIMEOUT = "1500ms"
 # The server ends a statement in time; when nothing is heard of it either, the server itself is out of reach.
 _SILENCE = timedelta(seconds=1)
 _CONNECT_WITHIN = timedelta(seconds=2)
@@ -15,7 +17,7 @@ _GOODBYE_WITHIN = timedelta(milliseconds=500)
 
 # A transaction that a crashed or stuck client left open must not hold its locks for long.
 _SESSION = {
-    "idle_in_transaction_session_timeout": "30s",
+    "idle_in_transaction_session_timeout": "5s",
     "tcp_keepalives_idle": "2",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
@@ -47,7 +49,8 @@ def open_engine(
     """An engine with at most `pool_size` connections, in READ COMMITTED, as PostgreSQL's default.
 
     `url` is a plain `postgresql://` URL; `application` is what `pg_stat_activity` shows. Without a `statement_timeout`
-    a statement may take for ever, as one of a migration may.
+    a statement may take for ever, as one of a migration may; others raise LockedByAnother when they have waited for a
+    lock for 1.5 s.
     """
     session = {"application_name": application, **_SESSION}
     connect_args: dict[str, object] = {
@@ -56,6 +59,7 @@ def open_engine(
         "connection_class": _Connection,
     }
     if statement_timeout is not None:
+        session["lock_timeout"] = _LOCK_TIMEOUT
         session["statement_timeout"] = f"{statement_timeout.total_seconds() * 1000:.0f}ms"
         connect_args["command_timeout"] = (statement_timeout + _SILENCE).total_seconds()
     engine = create_async_engine(

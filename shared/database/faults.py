@@ -2,6 +2,7 @@
 
 DataFault         the statement itself is at fault: trying it again alone shows for which input
 Unavailable       connection, shutdown, deadlock, disk full, timeout: the same batch may simply be run again
+LockedByAnother   somebody holds what the statement needs, for longer than the session waits for a lock
 CommitUnknown     COMMIT was sent and its answer was lost: look before doing anything again
 """
 
@@ -16,10 +17,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 # as a text too long for an index: https://www.postgresql.org/docs/15/errcodes-appendix.html
 _ABOUT_DATA = ("22", "23", "42", "P0", "54")
 _UNIQUE_VIOLATION = "23505"
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 class DatabaseFault(Exception):
-    """Base of the three below."""
+    """Base of those below."""
 
 
 class DataFault(DatabaseFault):
@@ -36,6 +38,10 @@ class DataFault(DatabaseFault):
 
 class Unavailable(DatabaseFault):
     """The database cannot answer just now. Nothing was committed."""
+
+
+class LockedByAnother(Unavailable):
+    """Another transaction holds a row or a claim for longer than the session waits for a lock."""
 
 
 class CommitUnknown(DatabaseFault):
@@ -63,4 +69,6 @@ def _meaning(error: BaseException) -> DatabaseFault:
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str) and state[:2] in _ABOUT_DATA:
         return DataFault(str(error), state)
+    if state == _LOCK_NOT_AVAILABLE:
+        return LockedByAnother(str(error))
     return Unavailable(str(error) or type(error).__name__)

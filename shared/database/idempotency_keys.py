@@ -40,7 +40,7 @@ _FORGET = text(
 
 _EXPIRE = text(
     "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY("
-    "SELECT ctid FROM idempotency_keys WHERE created_at < :before ORDER BY created_at LIMIT :limit))"
+    "SELECT ctid FROM idempotency_keys WHERE created_at < :before ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED))"
 )
 
 

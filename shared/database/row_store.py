@@ -24,6 +24,14 @@ async def lock_rows(connection: AsyncConnection, table: Table[S], ids: Collectio
     return await _select(connection, "lock", table, ids)
 
 
+async def free_rows(connection: AsyncConnection, table: Table[Any], ids: Collection[str]) -> set[str]:
+    """Those that nobody else holds just now, whether they exist or not. Waits for nobody and keeps no lock."""
+    async with connection.begin_nested() as looking:
+        held = set((await connection.execute(_statement("held", table), {"ids": sorted(ids)})).scalars())
+        await looking.rollback()
+    return set(ids) - held
+
+
 async def read_rows(connection: AsyncConnection, table: Table[S], ids: Collection[str]) -> dict[str, Row[S]]:
     """The rows that exist, as last committed."""
     return await _select(connection, "read", table, ids)
@@ -71,6 +79,10 @@ _SQL = {
     "lock": (
         "SELECT id::text, version, state::text, created_at, updated_at FROM {table}"
         " WHERE id = ANY(:ids) ORDER BY id FOR UPDATE"
+    ),
+    "held": (
+        "SELECT id::text FROM {table} WHERE id = ANY(:ids) AND id <> ALL (ARRAY("
+        "SELECT id FROM {table} WHERE id = ANY(:ids) ORDER BY id FOR UPDATE SKIP LOCKED))"
     ),
     "read": "SELECT id::text, version, state::text, created_at, updated_at FROM {table} WHERE id = ANY(:ids)",
     "insert": (

@@ -1,6 +1,6 @@
 """The consumer: what has been delivered becomes one batch, is committed, and is acknowledged, in that order.
 
-An event that fails is sent on alone and its neighbours commit. A fault of the environment (the database is away)
+An event that fails, or needs what somebody else holds locked, is sent on alone and its neighbours commit. A fault of the environment (the database is away)
 counts against nobody: the same batch runs again until it commits or the link to the broker is lost, which brings the
 messages back.
 """
@@ -19,7 +19,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from shared.contracts import REGISTRY, Contract, ContractViolation
 from shared.crash_points import CrashPoint, reached
-from shared.database.faults import DatabaseFault
+from shared.database.faults import DatabaseFault, LockedByAnother
 from shared.eventsourcing.metadata import Context
 from shared.messaging import incoming
 from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_channel, persistently
@@ -190,6 +190,16 @@ class Consumer:
     async def _send_on(
         self, event: _Delivered, error: Exception, routes: FailureRoutes, now: datetime
     ) -> None:
+        if isinstance(error, LockedByAnother):
+            await routes.wait_for_lock(event.raw, error, event.message, now)
+            metrics.CONSUMED_EVENTS.labels(self._subscription.queue, "locked").inc()
+            log.warning(
+                "event_waits_for_lock",
+                queue=self._subscription.queue,
+                event_id=str(incoming.event_id_of(event.raw)),
+                fault=str(error),
+            )
+            return
         if isinstance(error, ContractViolation):
             await routes.bury(event.raw, error, event.message, now)
             again = False

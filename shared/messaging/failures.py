@@ -1,6 +1,7 @@
 """Where an event goes that could not be handled: to a retry queue, in turn 1, 10 and 60 s, then to the dead letters."""
 
 import traceback
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,22 @@ class FailureRoutes:
         await self._send(self._subscription.retry(RETRY_DELAYS_SECONDS[failed]), body, error, message, now)
         return True
 
+    async def wait_for_lock(
+        self, event: Any, error: BaseException, message: AbstractIncomingMessage, now: datetime
+    ) -> None:
+        """To the retry queues in turn, and the slowest from then on: a lock passes, so it never makes a dead letter."""
+        waits, body = incoming.lock_waits(message), incoming.body_of(event)
+        delay = RETRY_DELAYS_SECONDS[min(waits, len(RETRY_DELAYS_SECONDS) - 1)]
+        await self._send(
+            self._subscription.retry(delay),
+            # Its neighbours come along when it cannot be told apart; they are committed, so they are repeats.
+            message.body if body is None else body,
+            error,
+            message,
+            now,
+            {incoming.ATTEMPTS: incoming.attempts(message), incoming.LOCK_WAITS: waits + 1},
+        )
+
     async def bury(
         self, event: Any, error: BaseException, message: AbstractIncomingMessage, now: datetime
     ) -> None:
@@ -46,13 +63,19 @@ class FailureRoutes:
         await self._send(self._subscription.dead, message.body if body is None else body, error, message, now)
 
     async def _send(
-        self, queue: str, body: bytes, error: BaseException, message: AbstractIncomingMessage, now: datetime
+        self,
+        queue: str,
+        body: bytes,
+        error: BaseException,
+        message: AbstractIncomingMessage,
+        now: datetime,
+        counts: Mapping[str, int] | None = None,
     ) -> None:
         if self._exchange is None:
             self._exchange = await self._channel.get_exchange(self._subscription.retry_exchange, ensure=False)
         trace = "".join(traceback.format_exception(error))
         headers: HeadersType = {
-            incoming.ATTEMPTS: incoming.attempts(message) + 1,
+            **(counts or {incoming.ATTEMPTS: incoming.attempts(message) + 1}),
             incoming.FIRST_FAILED_AT: incoming.time_in(message, incoming.FIRST_FAILED_AT, now).isoformat(),
             incoming.LAST_FAILED_AT: now.isoformat(),
             incoming.ERROR: _cut(f"{type(error).__name__}: {error}", slice(_HEADER_BYTES)),

@@ -15,6 +15,7 @@ from shared.messaging.reactions import Heard
 
 # Names of message headers, on the wire.
 ATTEMPTS = "attempts"
+LOCK_WAITS = "lock_waits"
 FIRST_FAILED_AT = "first_failed_at"
 LAST_FAILED_AT = "last_failed_at"
 ERROR = "error"
@@ -100,7 +101,16 @@ def body_of(raw: Any) -> bytes | None:
 
 def attempts(message: AbstractIncomingMessage) -> int:
     """How often the single event of this message has failed before."""
-    value = message.headers.get(ATTEMPTS, 0)
+    return _count_in(message, ATTEMPTS)
+
+
+def lock_waits(message: AbstractIncomingMessage) -> int:
+    """How often it has found locked, in a row, what it needs."""
+    return _count_in(message, LOCK_WAITS)
+
+
+def _count_in(message: AbstractIncomingMessage, header: str) -> int:
+    value = message.headers.get(header, 0)
     return min(max(0, value), _MOST_ATTEMPTS) if isinstance(value, int) else 0
 
 

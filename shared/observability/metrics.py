@@ -34,7 +34,7 @@ CONSUMER_LAG = Gauge(
 )
 CONSUMED_EVENTS = Counter(
     "eventflow_consumed_events_total",
-    "Events taken from the queue by what became of them: handled (or heard before), retried, dead.",
+    "Events taken from the queue by what became of them: handled (or heard before), locked, retried, dead.",
     ("queue", "outcome"),
     registry=REGISTRY,
 )

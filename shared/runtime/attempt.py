@@ -17,9 +17,12 @@ RowIdentity = tuple[str, str]
 class Attempt:
     """`held` are the rows (table's name, id) that may be written: locked, or `fresh` and to be inserted.
 
-    `letters` are the dead letters that were open, locked by this transaction.
+    `letters` are the dead letters that were open, locked by this transaction. `doubtful` rows may be stuck, locked by
+    somebody who does not let go: they are looked at before they are waited for. `stuck` are those that proved to be.
     """
 
+    doubtful: set[RowIdentity] = field(default_factory=set[RowIdentity])
+    stuck: set[RowIdentity] = field(default_factory=set[RowIdentity])
     rows: Rows = field(default_factory=Rows)
     outcomes: dict[int, Outcome] = field(default_factory=dict[int, Outcome])
     events: list[Recorded] = field(default_factory=list[Recorded])

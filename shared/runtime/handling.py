@@ -18,14 +18,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.crash_points import CrashPoint, reached
 from shared.database import idempotency_keys, row_store
-from shared.database.faults import CommitUnknown, DatabaseFault, DataFault, Unavailable, translated
+from shared.database.faults import (
+    CommitUnknown,
+    DatabaseFault,
+    DataFault,
+    LockedByAnother,
+    Unavailable,
+    translated,
+)
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.decisions import Model
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Row, Rows
 from shared.eventsourcing.store import EventStore
 from shared.observability import metrics
-from shared.runtime.attempt import Attempt, Pending
+from shared.runtime.attempt import Attempt, Pending, RowIdentity
 from shared.runtime.claiming import claim, close_decided_letters, take_back
 from shared.runtime.deciding import Decider
 from shared.runtime.loading import load
@@ -90,26 +97,42 @@ class Handler:
         self.store = EventStore(codec)
         self.observers: list[Observer] = []
         self.row_observers: list[RowObserver] = []
+        # Found locked by somebody who does not let go; forgotten once they are found free.
+        self._stuck: set[RowIdentity] = set()
 
     async def handle(self, batch: Sequence[Submission]) -> list[Outcome]:
         """One outcome per submission, in their order; what is neither Failed nor Outdated is committed.
 
+        What needs a row or a claim that somebody else does not let go of is Failed with LockedByAnother, alone.
         Raises Unavailable when the environment is at fault: nothing was committed, and the same batch may be run
         again. Raises CommitUnknown when the answer to COMMIT was lost and could not be looked up either.
         """
-        attempt = Attempt()
+        return await self._handle(batch, frozenset(self._stuck))
+
+    async def _handle(self, batch: Sequence[Submission], doubtful: frozenset[RowIdentity]) -> list[Outcome]:
+        attempt = Attempt(doubtful=set(doubtful))
         try:
             with translated():
                 await self._run(batch, attempt)
         except CommitUnknown:
             if not await self._took_effect(attempt):
                 raise Unavailable("the connection was lost before COMMIT took effect") from None
+        except LockedByAnother as error:
+            if len(batch) == 1:
+                self._stuck |= attempt.doubtful
+                return [Failed(error)]
+            # A row was waited for in vain: the same batch again, around it. A claim cannot be looked at beforehand.
+            if attempt.doubtful <= doubtful:
+                return await self._one_by_one(batch)
+            return await self._handle(batch, doubtful | attempt.doubtful)
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - met while writing: told apart one by one, each with its own end
             if len(batch) > 1:
                 return await self._one_by_one(batch)
             return [await self.end_of_one(error, attempt)]
+        self._stuck -= doubtful - attempt.doubtful
+        self._stuck |= attempt.stuck
         if attempt.events:
             reached(CrashPoint.COMMITTED)
             for observer in self.observers:
@@ -161,11 +184,18 @@ class Handler:
             if attempt.events:
                 reached(CrashPoint.MID_BATCH)
                 appending = perf_counter()
-                await self.store.append(connection, attempt.events)
+                await self._append(connection, attempt)
                 await _commit(connection)
                 metrics.APPEND_LOCK_HOLD.observe(perf_counter() - appending)
             else:
                 await _commit(connection)
+
+    async def _append(self, connection: AsyncConnection, attempt: Attempt) -> None:
+        try:
+            with translated():
+                await self.store.append(connection, attempt.events)
+        except LockedByAnother as busy:  # no input's own: every batch needs the lock that was waited for here
+            raise Unavailable(str(busy)) from busy
 
     async def gather(
         self, connection: AsyncConnection, batch: Sequence[Submission], attempt: Attempt

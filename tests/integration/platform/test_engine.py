@@ -20,7 +20,8 @@ async def test_statements_are_limited_unless_a_migration_runs_when_a_session_ope
     engine = open_engine(database.runtime_url, application="limits", statement_timeout=given)
     async with engine.connect() as connection:
         assert await connection.scalar(text("SHOW statement_timeout")) == shown
-        assert await connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "30s"
+        assert await connection.scalar(text("SHOW lock_timeout")) == ("0" if given is None else "1500ms")
+        assert await connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "5s"
         assert await connection.scalar(text("SHOW application_name")) == "limits"
         assert await connection.scalar(text("SHOW transaction_isolation")) == "read committed"
     await engine.dispose()

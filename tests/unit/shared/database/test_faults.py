@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from shared.database.faults import DataFault, Unavailable, translated
+from shared.database.faults import DataFault, LockedByAnother, Unavailable, translated
 
 
 class DriverError(Exception):
@@ -29,6 +29,11 @@ def test_error_is_about_the_data_when_its_class_is_22_23_42_54_or_p0(state: str)
     assert fault.value.is_unique_violation is (state == "23505")
 
 
+def test_error_is_anothers_lock_when_it_was_waited_for_in_vain() -> None:
+    with pytest.raises(LockedByAnother):
+        through(DBAPIError("statement", {}, DriverError("55P03")))
+
+
 @pytest.mark.parametrize(
     "state",
     [
@@ -41,7 +46,6 @@ def test_error_is_about_the_data_when_its_class_is_22_23_42_54_or_p0(state: str)
         "40P01",
         "53100",
         "53300",
-        "55P03",
         "57014",
         "57P01",
         "57P03",
