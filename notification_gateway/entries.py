@@ -21,8 +21,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LONGEST_NAME = 200
 _MOST_EVENTS = 10_000
 
-# `("order", <id>)`, `("customer", <id>)`, or DASHBOARD: what a client can follow.
-Room = tuple[str, str]
+# `("order", <id>)`, `("customer", <id>)`, `("order", <id>, <customer id>)`, or DASHBOARD: what a client can follow.
+Room = tuple[str, ...]
 DASHBOARD: Room = ("topic", "dashboard")
 
 
@@ -57,7 +57,9 @@ class Entry:
     def rooms(self) -> tuple[Room, ...]:
         """Those with one follower each; dashboards follow everything."""
         order = ("order", self.subject)
-        return (order, ("customer", self.customer_id)) if self.customer_id is not None else (order,)
+        if self.customer_id is None:
+            return (order,)
+        return order, (*order, self.customer_id), ("customer", self.customer_id)
 
 
 def entries_of(offset: int, body: bytes) -> list[Entry]:

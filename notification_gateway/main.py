@@ -26,6 +26,7 @@ from shared.http.application import create_application
 from shared.http.health import HealthCheck
 from shared.http.metrics import serve_metrics
 from shared.http.server import serve_http
+from shared.identity.tokens import TokenVerifier
 from shared.observability.logs import configure_logging
 from shared.runtime.settings import LogSettings, WrongEnvironment, from_environment
 
@@ -43,7 +44,12 @@ def utc_now() -> datetime:
 class Gateway:
     """Everything of one process: what it keeps, and what it serves from that."""
 
-    def __init__(self, settings: GatewaySettings, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        journal: Journal | None = None,
+        verifier: TokenVerifier | None = None,
+    ) -> None:
         broker_url = settings.rabbitmq_url.get_secret_value()
         self._settings = settings
         self._journal = journal or Journal()
@@ -53,7 +59,9 @@ class Gateway:
         self._catching_up = CatchingUp(broker_url, self._journal)
         self._queues = Queues(settings.rabbitmq_management_url, broker_url)
         self.budget = Budget()
-        self.sockets = SocketServer(self._make_socket, self.budget, settings.allowed_origins)
+        self.sockets = SocketServer(
+            self._make_socket, self.budget, settings.allowed_origins, verifier, utc_now
+        )
 
     def http(self) -> FastAPI:
         router = gateway_router(

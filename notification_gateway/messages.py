@@ -71,6 +71,11 @@ def resync_message(reason: str, cursor: str) -> Message:
     return _message("resync", {"reason": reason, "cursor": cursor})
 
 
+def closing_message(reason: str) -> Message:
+    """The last that a socket hears."""
+    return _message("closing", {"reason": reason})
+
+
 def _message(name: str, payload: object) -> Message:
     packet: Any = Packet(socketio.packet.EVENT, [name, payload])
     frame: Any = engineio.packet.Packet(engineio.packet.MESSAGE, packet.encode())

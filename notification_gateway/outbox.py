@@ -55,6 +55,7 @@ class Outbox:
         self.too_slow: Callable[[], None] | None = None
         self._messages: deque[tuple[Message, int]] = deque()
         self._closed = False
+        self._finished = False
         self._ended = False
         self._news = asyncio.Event()
         self._roomy = asyncio.Event()
@@ -63,8 +64,8 @@ class Outbox:
         budget.join(self)
 
     def push(self, message: Message) -> None:
-        """To be sent after all that was pushed before. Without effect once the outbox is closed."""
-        if self._closed:
+        """To be sent after all that was pushed before. Without effect once the outbox is closed or finished."""
+        if self._closed or self._finished:
             return
         size = len(message.encode())
         if len(self._messages) >= MOST_MESSAGES or self.waiting_bytes + size > MOST_BYTES:
@@ -84,10 +85,10 @@ class Outbox:
 
     async def get(self) -> Message | None:
         """The oldest message, which no longer waits then; None at the end, whatever waits."""
-        while not self._messages and not self._ended:
+        while not self._messages and not self._ended and not self._finished:
             self._news.clear()
             await self._news.wait()
-        if self._ended:
+        if self._ended or not self._messages:
             return None
         message, size = self._messages.popleft()
         self._account(-size)
@@ -106,6 +107,11 @@ class Outbox:
         await asyncio.sleep(0)
         await self._roomy.wait()
         await self._budget.roomy.wait()
+
+    def finish(self) -> None:
+        """What waits is still sent, and then the socket is at its end."""
+        self._finished = True
+        self._news.set()
 
     def give_up(self) -> None:
         log.warning("socket_dropped", why="it does not read what it follows")

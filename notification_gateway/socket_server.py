@@ -3,10 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import engineio
 import socketio
+import socketio.packet
 import structlog
 import uvicorn
 from starlette.responses import JSONResponse
@@ -19,6 +21,8 @@ from notification_gateway.messages import Packet
 from notification_gateway.outbox import Budget, Outbox
 from notification_gateway.sockets import Socket
 from shared.http.server import BoundedRequests, StoppableServer
+from shared.identity.callers import Caller
+from shared.identity.tokens import LEEWAY, IdentityError, InvalidToken, TokenVerifier
 from shared.observability.metrics import SOCKETS
 
 log = structlog.get_logger()
@@ -59,8 +63,17 @@ class _Engine(_EngineServer):
 class SocketServer(_SocketServer):
     """Each session of Engine.IO has a `Socket`, from its first frame to its last."""
 
-    def __init__(self, make_socket: MakeSocket, budget: Budget, origins: frozenset[str]) -> None:
+    def __init__(
+        self,
+        make_socket: MakeSocket,
+        budget: Budget,
+        origins: frozenset[str],
+        verifier: TokenVerifier | None,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._make_socket = make_socket
+        self._verifier = verifier
+        self._clock = clock
         super().__init__(
             async_mode="asgi",
             transports=["websocket"],
@@ -100,6 +113,29 @@ class SocketServer(_SocketServer):
         if self.manager.sid_from_eio_sid(eio_sid, "/") is None:
             _abort(self.environ[eio_sid])
 
+    async def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
+        """Lets in who has a token: `{"token": ...}` as the client's `auth`. Whoever has none is told why, and sent off."""
+        socket: Socket = self.environ[eio_sid]["socket"]
+        if self._verifier is None:
+            caller = Caller("anonymous", "staff", datetime.max.replace(tzinfo=UTC))
+            socket.admit(caller, 1e6)
+            await super()._handle_connect(eio_sid, namespace, data)
+            return
+        if socket.is_admitted:
+            raise ValueError("connected already")
+        try:
+            caller = await self._verifier.verify(_token(data))
+        except IdentityError as refusal:
+            reason = refusal.reason if isinstance(refusal, InvalidToken) else "identity_unavailable"
+            refused = Packet(socketio.packet.CONNECT_ERROR, {"message": reason}, namespace)
+            await self._send_packet(eio_sid, refused)
+            socket.finish()
+            return
+        # The client may have gone in the meantime.
+        if eio_sid in self.environ:
+            socket.admit(caller, (caller.expires_at - self._clock() + LEEWAY).total_seconds())
+            await super()._handle_connect(eio_sid, namespace, data)
+
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         # Behind the end of a session the library would connect it once more, for ever.
         if (environ := self.environ.get(eio_sid)) is None:
@@ -118,6 +154,15 @@ class SocketServer(_SocketServer):
         # The library would read on from a client that left a ping unanswered.
         _abort(environ)
         await super()._handle_eio_disconnect(eio_sid, reason)
+
+
+def _token(data: Any) -> str:
+    """Raises InvalidToken."""
+    match data:
+        case {"token": str(token)}:
+            return token
+        case _:
+            raise InvalidToken("no_token")
 
 
 def _abort(environ: dict[str, Any]) -> None:

@@ -7,18 +7,26 @@ from typing import Any
 
 import structlog
 
+from notification_gateway.allowance import Allowance
 from notification_gateway.catching_up import CatchingUp
 from notification_gateway.entries import DASHBOARD, Room
 from notification_gateway.feed import Feed
 from notification_gateway.journal import Journal
+from notification_gateway.messages import closing_message
 from notification_gateway.outbox import Outbox
 from notification_gateway.requests import Refused, read_request
+from notification_gateway.rights import allowed_room
 from notification_gateway.rooms import Rooms, one_by_one, together
+from shared.identity.callers import Caller
 
 log = structlog.get_logger()
 
 MOST_SUBSCRIPTIONS = 100
+# So many requests at once, and then so many a second.
+REQUESTS_AT_ONCE, REQUESTS_PER_SECOND = 200, 20
 _READY_SECONDS = 10.0
+# For what waits to be sent, when that is the last.
+_FAREWELL_SECONDS = 10.0
 
 
 class Socket:
@@ -38,33 +46,70 @@ class Socket:
         self._catching_up = catching_up
         self._outbox = outbox
         self._abort = abort
+        self._caller: Caller | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._requests = Allowance(REQUESTS_AT_ONCE, REQUESTS_PER_SECOND)
         self._closed = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._feeds: dict[str, Feed] = {}
 
+    @property
+    def is_admitted(self) -> bool:
+        return self._caller is not None
+
+    def admit(self, caller: Caller, seconds: float) -> None:
+        """Answers for so long, on behalf of the caller; then it ends."""
+        if self._closed:
+            return
+        self._caller = caller
+        self._timer = asyncio.get_running_loop().call_later(seconds, self.end, "token_expired")
+
+    def end(self, reason: str) -> None:
+        """Sends what waits and says why it ends; nothing that happens from now on."""
+        self._outbox.push(closing_message(reason))
+        self.finish()
+
+    def finish(self) -> None:
+        """Sends what waits, and ends, soon even if nobody reads it."""
+        if self._closed:
+            return
+        self._follow_nothing()
+        self._outbox.finish()
+        self._timer = asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, self._abort)
+
     def close(self) -> None:
         """Follows nothing any more, and drops what waits to be sent."""
+        self._follow_nothing()
+        self._outbox.close()
+
+    def _follow_nothing(self) -> None:
         self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
         for task in self._tasks:
             task.cancel()
         for feed in self._feeds.values():
             for room in feed.rooms:
                 self._rooms.leave(room, feed)
-        self._outbox.close()
 
     async def answer(self, name: str, arguments: Sequence[Any]) -> dict[str, Any]:
         """The acknowledgement. What is caught up on comes behind it, if it is sent without waiting for anything."""
+        if not self._requests.take():
+            self.end("too_many_requests")
         try:
             return {"ok": True, "cursor": await self._carry_out(name, arguments)}
         except Refused as refusal:
             return {"ok": False, "error": str(refusal)}
 
     async def _carry_out(self, name: str, arguments: Sequence[Any]) -> str:
+        if self._caller is None:
+            raise Refused("connect with a token first")
         if name not in ("subscribe", "unsubscribe"):
             raise Refused("there are subscribe and unsubscribe")
         if len(arguments) != 1:
             raise Refused('give one object, as in {"order_id": ...}')
-        room, cursor = read_request(arguments[0])
+        wanted, cursor = read_request(arguments[0])
+        room = allowed_room(self._caller, wanted)
         with suppress(TimeoutError):
             async with asyncio.timeout(_READY_SECONDS):
                 await self._journal.ready.wait()

@@ -11,17 +11,23 @@ import orjson
 import socketio
 from websockets.asyncio.client import ClientConnection, connect
 
+from shared.testing.identity import Signer
 from tests.integration.gateway.publisher import Event
 
 Json = dict[str, Any]
 PATIENCE = 30.0
+# Whose tokens the gateways of these tests believe.
+SIGNER = Signer()
+GREETING = "40" + orjson.dumps({"token": SIGNER.token("staff", "s-1")}).decode()
 
 
 class Client:
     """`arrived` holds every `{"cursor", "event"}` in order, `batches` how many came in each `events`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str | None) -> None:
         self._url = url
+        self._auth = None if token is None else {"token": token}
+        self.closing: list[Json] = []
         self._news = asyncio.Event()
         self.arrived: list[Json] = []
         self.batches: list[int] = []
@@ -32,10 +38,11 @@ class Client:
         self.socket.on("event", self._event)
         self.socket.on("events", self._events)
         self.socket.on("resync", self._resync)
+        self.socket.on("closing", self.closing.append)
         self.socket.on("disconnect", self._disconnect)
 
     async def connect(self) -> "Client":
-        await self.socket.connect(self._url, transports=["websocket"])
+        await self.socket.connect(self._url, auth=self._auth, transports=["websocket"])
         return self
 
     async def subscribe(self, **wanted: Any) -> str:
@@ -91,8 +98,9 @@ class Client:
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncGenerator[Client]:
-    client = Client(url)
+async def connected(url: str, token: str | None = None) -> AsyncGenerator[Client]:
+    """A client, of the staff unless `token` says otherwise."""
+    client = Client(url, token or SIGNER.token("staff", "s-1"))
     await client.connect()
     try:
         yield client
@@ -130,7 +138,7 @@ class Stuck:
         )
         await reader.readuntil(b"\r\n\r\n")
         wanted = {"topic": "dashboard"} | ({} if cursor is None else {"cursor": cursor})
-        self._send(b"40")
+        self._send(GREETING.encode())
         self._send(b"420" + orjson.dumps(["subscribe", wanted]))
         await reader.readuntil(b"430[")
 
@@ -160,5 +168,6 @@ class Stuck:
     def _send(self, text: bytes) -> None:
         """A text frame with an empty mask."""
         assert self._writer is not None
-        assert len(text) < 126
-        self._writer.write(bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text)
+        length = bytes([len(text)]) if len(text) < 126 else b"~" + len(text).to_bytes(2)
+        head = bytes([0x81, 0x80 | length[0]]) + length[1:]
+        self._writer.write(head + bytes(4) + text)

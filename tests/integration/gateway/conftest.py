@@ -16,6 +16,7 @@ from notification_gateway.settings import GatewaySettings
 from ops.stack import ports
 from ops.stack.isolation import drop_virtual_host, fresh_virtual_host
 from ops.stack.servers import Servers
+from tests.integration.gateway.client import SIGNER
 from tests.integration.gateway.publisher import Publisher, publishing
 from tests.integration.platform.waiting import until
 
@@ -84,7 +85,7 @@ def gateway(servers: Servers, broker_url: str, tmp_path: Path) -> Gateways:
                 "audit_file": tmp_path / "audit.json",
             }
         )
-        running = Running(Gateway(settings, journal), settings)
+        running = Running(Gateway(settings, journal, SIGNER.verifier()), settings)
         try:
             await until(running.is_ready, within=30)
             yield running

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from notification_gateway import outbox
 from notification_gateway.sockets import MOST_SUBSCRIPTIONS
 from shared.eventsourcing.ids import new_id
-from tests.integration.gateway.client import Stuck, bare, connected
+from tests.integration.gateway.client import GREETING, Stuck, bare, connected
 from tests.integration.gateway.conftest import Gateways, Running
 from tests.integration.gateway.publisher import Publisher, history_of
 from tests.integration.platform.waiting import until
@@ -72,11 +72,13 @@ async def test_further_ones_are_refused_when_a_socket_has_many_subscriptions(gat
         ["no protocol"],
         [""],
         ['42["subscribe",{}]'],
-        ["40", "42{"],
-        ["40", "42[]"],
-        ["40", '451-["subscribe",{}]'],
-        ["40", "42" + "[" * 5_000],
-        ["40", '42["subscribe",{"cursor":"' + "9" * 70_000 + '"}]'],
+        [GREETING, "42{"],
+        [GREETING, "42[]"],
+        [GREETING, '451-["subscribe",{}]'],
+        [GREETING, "42" + "[" * 5_000],
+        [GREETING, '42["subscribe",{"cursor":"' + "9" * 70_000 + '"}]'],
+        [GREETING, GREETING],
+        ["40{", "40" + "[" * 5_000],
         [b"\x00\x01"],
     ],
 )
@@ -96,8 +98,8 @@ async def test_connection_is_closed_when_the_client_does_not_speak_the_protocol(
 @pytest.mark.parametrize(
     "frames",
     [
-        ["1", "40"],
-        ["41", "40"],
+        ["1", GREETING],
+        ["41", GREETING],
         ["2probe"],
         ["5"],
         ["x"],
@@ -106,15 +108,15 @@ async def test_connection_is_closed_when_the_client_does_not_speak_the_protocol(
         ["42{"],
         ["42[1]"],
         ['42["connect",{},{}]', '42["disconnect"]', "40x"],
-        ['452-["subscribe",{"_placeholder":true,"num":0}]', "40"],
-        [b"\x00", "40"],
+        ['452-["subscribe",{"_placeholder":true,"num":0}]', GREETING],
+        [b"\x00", GREETING],
     ],
 )
 async def test_nothing_is_held_any_more_when_a_follower_breaks_the_protocol(
     gateway: Gateways, frames: list[str | bytes]
 ) -> None:
     async with gateway() as running, bare(running.socket) as socket:
-        await socket.send("40")
+        await socket.send(GREETING)
         await socket.send('420["subscribe",{"topic":"dashboard"}]')
         while not str(await socket.recv()).startswith("430"):
             pass
@@ -130,12 +132,12 @@ async def test_nothing_is_held_any_more_when_a_client_answers_no_ping_but_talks_
         engine: Any = running.gateway.sockets.eio
         engine.ping_interval = engine.ping_timeout = 0.5
         async with bare(running.socket) as socket:
-            await socket.send("40")
+            await socket.send(GREETING)
             await socket.send('420["subscribe",{"topic":"dashboard"}]')
             with suppress(ConnectionClosed):
                 async with asyncio.timeout(30):
                     while True:
-                        await socket.send("40")
+                        await socket.send('42["anything"]')
                         with suppress(TimeoutError):
                             await asyncio.wait_for(socket.recv(), 0.1)
         await holds_nothing(running)

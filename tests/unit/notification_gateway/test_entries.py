@@ -32,4 +32,4 @@ def test_item_is_the_event_as_it_came_when_it_is_sent() -> None:
 
 
 def test_event_belongs_to_its_order_and_customer_when_it_names_both() -> None:
-    assert entry(0).rooms == (("order", ORDER), ("customer", "c-1"))
+    assert entry(0).rooms == (("order", ORDER), ("order", ORDER, "c-1"), ("customer", "c-1"))
