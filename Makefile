@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
-PACKAGES := shared order_service payment_service inventory_service notification_gateway ops tests
+PACKAGES := shared order_service payment_service inventory_service notification_gateway local_issuer ops tests
 
 .PHONY: help up down reset status demo verify test unit contracts saga simulate chaos integration e2e bench fuzz lock
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from ops.output import results, told_in_one_sentence
 from ops.stack import ports
 from ops.stack.home import CLONE, Home, write_whole
-from ops.stack.passwords import DATABASES, MASTER_KEY, ROLES, load_or_generate
+from ops.stack.passwords import DATABASES, ISSUER_KEY, MASTER_KEY, ROLES, load_or_generate
 
 FILE = CLONE / "docker-compose.yml"
 ENVIRONMENT = CLONE / ".env"
@@ -26,6 +26,7 @@ _PORTS = {
     "inventory": "INVENTORY_PORT",
     "gateway": "GATEWAY_PORT",
     "socket": "GATEWAY_SOCKET_PORT",
+    "issuer": "ISSUER_PORT",
     "order_db": "ORDER_DB_PORT",
     "payment_db": "PAYMENT_DB_PORT",
     "inventory_db": "INVENTORY_DB_PORT",
@@ -38,6 +39,7 @@ _PASSWORDS = {
     "rabbitmq": "RABBITMQ_PASSWORD",
     "redis": "REDIS_PASSWORD",
     MASTER_KEY: "ORDER_MASTER_KEY",
+    ISSUER_KEY: "ISSUER_KEY",
     **{f"{name}_{role}": f"{name}_{role}_PASSWORD".upper() for name in DATABASES for role in ROLES},
 }
 
@@ -57,7 +59,8 @@ def prepare(home: Home, environment: Path) -> None:
     wanted = set(re.findall(r"\$\{(\w+)", FILE.read_text()))
     values = {variable: str(chosen[name]) for name, variable in _PORTS.items()}
     values |= {variable: passwords[name] for name, variable in _PASSWORDS.items()}
-    lines = [f"{variable}={value}\n" for variable, value in values.items() if variable in wanted]
+    lines = ["COMPOSE_PROFILES=development\n"]
+    lines += [f"{variable}={value}\n" for variable, value in values.items() if variable in wanted]
     write_whole(environment, "".join(lines), mode=0o600)
 
 

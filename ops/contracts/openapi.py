@@ -24,6 +24,7 @@ _SETTINGS = {
     "provider_database_url": _NOWHERE,
     "rabbitmq_url": "amqp://nobody@nowhere.invalid/",
     "rabbitmq_management_url": "http://nowhere.invalid",
+    "oidc_issuer": "http://nowhere.invalid",
     "port": 1,
     "socket_port": 2,
     "master_key": b64encode(bytes(32)).decode(),

@@ -10,9 +10,10 @@ from pydantic import AliasChoices, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from inventory_service.settings import InventorySettings
+from local_issuer.settings import IssuerSettings
 from notification_gateway.settings import GatewaySettings
 from ops.stack.errors import PrerequisiteMissing
-from ops.stack.site import GATEWAY, OPTIONAL
+from ops.stack.site import GATEWAY, ISSUER, OPTIONAL
 from order_service.settings import OrderSettings
 from payment_service.settings import PaymentSettings
 from shared.runtime.settings import LogSettings
@@ -22,6 +23,7 @@ SETTINGS: Mapping[str, type[LogSettings]] = {
     "payment": PaymentSettings,
     "inventory": InventorySettings,
     GATEWAY: GatewaySettings,
+    ISSUER: IssuerSettings,
 }
 
 
@@ -33,7 +35,7 @@ def refuse_wrong_ones(services: Iterable[str]) -> None:
 
 
 def _problems(service: str) -> Iterator[str]:
-    fields = dict(_by_variable(SETTINGS.get(service, LogSettings)))
+    fields = fields_by_variable(SETTINGS.get(service, LogSettings))
     for variable in OPTIONAL[service]:
         value = os.environ.get(variable)
         if not value or variable not in fields:
@@ -44,8 +46,12 @@ def _problems(service: str) -> Iterator[str]:
             yield f"{variable}: {error.errors()[0]['msg']}, not {value!r}"
 
 
-def _by_variable(settings: type[LogSettings]) -> Iterator[tuple[str, FieldInfo]]:
+def fields_by_variable(settings: type[LogSettings]) -> dict[str, FieldInfo]:
+    """Every variable that the settings are read from."""
     prefix = settings.model_config.get("env_prefix", "")
+    found: dict[str, FieldInfo] = {}
     for name, info in settings.model_fields.items():
         alias = info.validation_alias
-        yield (str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"{prefix}{name}".upper()), info
+        variable = str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"{prefix}{name}".upper()
+        found[variable] = info
+    return found

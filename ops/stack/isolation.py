@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ops.stack import ports, rabbitmq
 from ops.stack.provision import create_database, drop_database
-from ops.stack.site import BROKER_USER, SERVED, SERVER_OF, SOCKET, Site
+from ops.stack.site import BROKER_USER, GATEWAY, SERVER_OF, SERVICES, SOCKET, Site
 from ops.stack.sql import run_blocking
 
 
@@ -62,10 +62,10 @@ def drop_virtual_host(site: Site, url: str) -> None:
 def isolated(site: Site) -> Site:
     """A site of its own on the same servers: fresh databases, a fresh virtual host, free ports for the services.
 
-    `environment(service)` and so on then tell of those. `drop_isolated` gives them back.
+    Its issuer is the site's. `environment(service)` and so on then tell of those. `drop_isolated` gives them back.
     """
     databases = {name: fresh_database(site, name).name for name in SERVER_OF}
-    chosen = ports.choose((*SERVED, SOCKET), prefer_usual=False)
+    chosen = ports.choose((*SERVICES, GATEWAY, SOCKET), prefer_usual=False)
     chosen.release()
     return replace(
         site,

@@ -176,9 +176,10 @@ def ports_of(part: str) -> tuple[str, ...]:
     """The names of the ports on which a part listens."""
     if part == "rabbitmq":
         return ("rabbitmq", "rabbitmq_management", "rabbitmq_dist")
+    served = tuple(service for service, names in services.PROCESSES.items() if part in names)
     if part == GATEWAY:
-        return (GATEWAY, SOCKET)
-    return tuple(service for service, names in services.PROCESSES.items() if part in names) or (part,)
+        served = (GATEWAY, SOCKET)
+    return (*served, f"{part}_metrics") if served else (part,)
 
 
 def _head(site: Site) -> str:

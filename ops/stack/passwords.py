@@ -16,11 +16,13 @@ NAMES = (
     "redis",
     "supervisor",
 )
+# 32 random bytes each.
 MASTER_KEY = "order_master_key"
+ISSUER_KEY = "issuer_key"
 
 
 def load_or_generate(home: Home) -> dict[str, str]:
-    """All passwords of the home by name, plus `order_master_key` (base64 of 32 random bytes).
+    """All passwords of the home by name, plus `order_master_key` and `issuer_key` (32 random bytes each, in base64).
 
     What is missing is generated; what exists never changes. URL-safe letters, so that they fit in every URL.
     """
@@ -31,7 +33,8 @@ def load_or_generate(home: Home) -> dict[str, str]:
     complete = dict(known)
     for name in NAMES:
         complete.setdefault(name, secrets.token_urlsafe(24))
-    complete.setdefault(MASTER_KEY, base64.b64encode(secrets.token_bytes(32)).decode())
+    for name in (MASTER_KEY, ISSUER_KEY):
+        complete.setdefault(name, base64.b64encode(secrets.token_bytes(32)).decode())
     if complete != known:
         write_whole(home.passwords_file, json.dumps(complete, indent=2) + "\n", mode=0o600)
     return complete

@@ -16,6 +16,7 @@ USUAL = {
     "inventory": 3003,
     "gateway": 3004,
     "socket": 3005,
+    "issuer": 3006,
     "order_db": 5432,
     "payment_db": 5433,
     "inventory_db": 5434,
@@ -28,7 +29,9 @@ USUAL = {
     # A process shows its metrics on a port of its own.
     **{
         f"{process}_metrics": 9101 + place
-        for place, process in enumerate(("order-1", "order-2", "payment", "inventory", "gateway", *ADDED))
+        for place, process in enumerate(
+            ("order-1", "order-2", "payment", "inventory", "gateway", "issuer", *ADDED)
+        )
     },
     **{name: FIRST_PORT + place for place, name in enumerate(ADDED)},
 }

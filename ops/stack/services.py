@@ -12,10 +12,11 @@ from ops.stack.added import ADDED
 from ops.stack.errors import PartFailed
 from ops.stack.home import CLONE, Home
 from ops.stack.parts import Part, Probe
-from ops.stack.site import GATEWAY, SERVED, Site, package_of
+from ops.stack.site import GATEWAY, ISSUER, SERVED, Site, package_of
 
 # The order API is the first to fill a core, so it runs twice, on one port (SO_REUSEPORT).
 PROCESSES = {
+    ISSUER: (ISSUER,),
     "order": ("order-1", "order-2"),
     "payment": ("payment",),
     "inventory": ("inventory",),

@@ -9,7 +9,7 @@ from ops.stack import accounts, passwords
 from ops.stack.accounts import Account
 from ops.stack.added import ADDED, OWN
 from ops.stack.home import CLONE, Home
-from ops.stack.passwords import DATABASES, MASTER_KEY
+from ops.stack.passwords import DATABASES, ISSUER_KEY, MASTER_KEY
 from ops.stack.programs import Programs, find_all
 
 # Which server holds a database: the simulated provider keeps its own on the payment service's server.
@@ -29,17 +29,21 @@ DATABASES_OF = {
 }
 # No service of the saga: it has no database, and listens on a second port for sockets.
 GATEWAY, SOCKET = "gateway", "socket"
+# Gives tokens to whoever asks, for development. It has no database either, and no broker.
+ISSUER = "issuer"
 # All that runs beside the servers.
-SERVED = (*SERVICES, GATEWAY)
+SERVED = (ISSUER, *SERVICES, GATEWAY)
 HOST = "127.0.0.1"
 BROKER_USER = "eventflow"
 # Handed on from the operator's shell when set there; the services know their defaults.
+_ALL_HAVE = ("LOG_LEVEL", "OIDC_ISSUER", "OIDC_AUDIENCE")
 OPTIONAL = {
-    "order": ("LOG_LEVEL", "ORDER_EXPIRY_SECONDS"),
-    "payment": ("LOG_LEVEL", "PROVIDER_LATENCY_MS", "PROVIDER_ERROR_RATE"),
-    "inventory": ("LOG_LEVEL",),
-    GATEWAY: ("LOG_LEVEL", "GATEWAY_ORIGINS"),
-    **dict.fromkeys(ADDED, ("LOG_LEVEL",)),
+    ISSUER: ("LOG_LEVEL", "OIDC_AUDIENCE"),
+    "order": (*_ALL_HAVE, "ORDER_EXPIRY_SECONDS"),
+    "payment": (*_ALL_HAVE, "PROVIDER_LATENCY_MS", "PROVIDER_ERROR_RATE"),
+    "inventory": _ALL_HAVE,
+    GATEWAY: (*_ALL_HAVE, "GATEWAY_ORIGINS"),
+    **dict.fromkeys(ADDED, _ALL_HAVE),
 }
 
 
@@ -95,7 +99,7 @@ class Site:
         return self.home.run / "audit.json"
 
     def service_url(self, service: str) -> str:
-        """Also of the gateway, and of its sockets (`socket`)."""
+        """Also of the gateway, of its sockets (`socket`), and of the issuer."""
         return f"http://{HOST}:{self.ports[service]}"
 
     def metrics_url(self, process: str) -> str:
@@ -113,9 +117,13 @@ class Site:
         variables |= {
             f"{prefix}_HOST": HOST,
             f"{prefix}_PORT": str(self.ports[service]),
+            "OIDC_ISSUER": self.service_url(ISSUER),
             "RABBITMQ_URL": self.rabbitmq_url,
         }
         variables |= {name: os.environ[name] for name in OPTIONAL[service] if os.environ.get(name)}
+        if service == ISSUER:
+            variables["ISSUER_KEY"] = self.passwords[ISSUER_KEY]
+            del variables["RABBITMQ_URL"]
         if service == "order":
             # It runs as two processes; the others refuse a port that somebody else has.
             variables["ORDER_SHARE_PORT"] = "true"
@@ -139,8 +147,8 @@ class Site:
 
 
 def package_of(service: str) -> str:
-    """The Python package of a service, or of the gateway."""
-    return "notification_gateway" if service == GATEWAY else f"{service}_service"
+    """The Python package of a service, of the gateway, or of the issuer."""
+    return {GATEWAY: "notification_gateway", ISSUER: "local_issuer"}.get(service, f"{service}_service")
 
 
 def process_environment() -> dict[str, str]:

@@ -1,10 +1,12 @@
 """Settings that every service has. All come from the environment; no secret has a default."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared import crash_points
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
@@ -32,7 +34,33 @@ class MetricsSettings(BaseSettings):
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
 
 
-class ServiceSettings(LogSettings, MetricsSettings):
+class DeploymentSettings(BaseSettings):
+    """Where a process runs, and whose tokens it believes: those of the issuer that calls itself `oidc_issuer`."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    environment: Literal["development", "production"] = Field(
+        default="development", validation_alias=AliasChoices("EVENTFLOW_ENVIRONMENT", "environment")
+    )
+    crash_orders: str | None = Field(
+        default=None, validation_alias=AliasChoices(crash_points.VARIABLE, "crash_orders")
+    )
+    oidc_issuer: str = Field(
+        pattern=r"^https?://\S+$", validation_alias=AliasChoices("OIDC_ISSUER", "oidc_issuer")
+    )
+    oidc_audience: str = Field(
+        default="eventflow", min_length=1, validation_alias=AliasChoices("OIDC_AUDIENCE", "oidc_audience")
+    )
+
+    @field_validator("crash_orders")
+    @classmethod
+    def _nobody_dies_on_purpose(cls, directory: str | None, info: ValidationInfo) -> str | None:
+        if directory and info.data.get("environment") != "development":
+            raise ValueError("has processes die on purpose, which is for tests and never for production")
+        return directory
+
+
+class ServiceSettings(LogSettings, MetricsSettings, DeploymentSettings):
     """Subclasses set `env_prefix`: ORDER_DATABASE_URL and so on. What all services share has no prefix."""
 
     database_url: SecretStr

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
+from local_issuer.settings import IssuerSettings
 from notification_gateway.settings import GatewaySettings
 from ops.contracts.openapi import SERVICES
 from ops.stack.added import OWN
+from ops.stack.handed_on import fields_by_variable
 from ops.stack.home import CLONE
 from ops.stack.passwords import ROLES
 from shared.runtime.service import Service
@@ -24,6 +26,8 @@ FILE = CLONE / "docker-compose.yml"
 VARIABLE = re.compile(r"\$\{(\w+)(:[-?][^}]*)?\}")
 SECRET = re.compile(r"_(PASSWORD|KEY)$")
 KEY = b64encode(bytes(32)).decode()
+# What production does without: it is empty there, and the local issuer refuses to run with it.
+FOR_DEVELOPMENT = {"ISSUER_KEY": ":-"}
 ONCE = re.compile(r"_(roles|provisioning|migrations)$")
 
 
@@ -44,9 +48,9 @@ def compose() -> dict[str, Any]:
 def interpolated(text: str) -> str:
     def value_of(variable: re.Match[str]) -> str:
         name, rest = variable.group(1), variable.group(2)
-        if rest.startswith(":-"):
-            return rest[2:]
-        return KEY if name.endswith("_KEY") else f"{name.lower()}_x"
+        if name.endswith("_KEY"):
+            return KEY
+        return rest[2:] if rest.startswith(":-") else f"{name.lower()}_x"
 
     return VARIABLE.sub(value_of, text)
 
@@ -62,7 +66,8 @@ def own_services() -> list[Any]:
 
 def test_secrets_have_no_default_when_they_are_used() -> None:
     for name, rest in variables():
-        assert rest == ":?" if SECRET.search(name) else rest.startswith(":-"), name
+        wanted = FOR_DEVELOPMENT.get(name, ":?")
+        assert rest == wanted if SECRET.search(name) else rest.startswith(":-"), name
 
 
 def test_every_secret_is_asked_for_when_the_example_is_filled_in() -> None:
@@ -140,7 +145,11 @@ def test_everything_is_provisioned_first_when_a_service_starts(compose: dict[str
     assert "provider_roles" in before("payment")
 
 
-SETTINGS = {**{service.name: service.settings for service in SERVICES}, "gateway": GatewaySettings}
+SETTINGS = {
+    **{service.name: service.settings for service in SERVICES},
+    "gateway": GatewaySettings,
+    "issuer": IssuerSettings,
+}
 
 
 @pytest.mark.parametrize("name", SETTINGS)
@@ -148,10 +157,9 @@ def test_service_understands_all_that_it_is_told_when_started(
     compose: dict[str, Any], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its environment is what its settings read, and nothing that they do not."""
-    settings, prefix = SETTINGS[name], name.upper()
+    settings = SETTINGS[name]
     told = {k: interpolated(str(v)) for k, v in compose["services"][name]["environment"].items()}
-    fields = settings.model_fields
-    understood = {f"{prefix}_{field}".upper() for field in fields} | {field.upper() for field in fields}
+    understood = set(fields_by_variable(settings))
     assert set(told) <= understood
 
     for variable in tuple(os.environ):
@@ -195,3 +203,19 @@ def test_compose_accepts_the_file_when_all_secrets_are_given(tmp_path: Path) -> 
     refused = config(given)
     assert refused.returncode != 0
     assert secrets[0] in refused.stderr
+
+
+def test_local_issuer_is_left_out_when_nobody_asks_for_development(compose: dict[str, Any]) -> None:
+    profiled = {name for name, service in compose["services"].items() if "profiles" in service}
+    assert profiled == {"issuer"}
+    assert compose["services"]["issuer"]["profiles"] == ["development"]
+    assert not [
+        name for name, service in compose["services"].items() if "issuer" in service.get("depends_on", ())
+    ]
+
+
+def test_one_issuer_is_believed_by_all_when_tokens_are_verified(compose: dict[str, Any]) -> None:
+    """What the issuer calls itself is where the others reach it, or no token of it would be believed."""
+    named = {name: compose["services"][name]["environment"]["OIDC_ISSUER"] for name in SETTINGS}
+    assert set(named.values()) == {"${OIDC_ISSUER:-http://issuer:3006}"}
+    assert compose["services"]["issuer"]["ports"] == ["127.0.0.1:${ISSUER_PORT:-3006}:3006"]

@@ -6,15 +6,17 @@ import re
 import pytest
 
 from ops.stack.added import OWN
-from ops.stack.site import GATEWAY, package_of
+from ops.stack.site import GATEWAY, ISSUER, package_of
 from tests.contracts.dockerfiles import DOCKERFILES, Dockerfile
 
 EVERY_IMAGE = pytest.mark.parametrize("image", DOCKERFILES, ids=lambda image: image.package)
-GROUP = re.compile(r"_service$|^notification_")
+GROUP = re.compile(r"_service$|^notification_|^local_")
 
 
 def test_every_service_has_an_image_when_they_are_looked_for() -> None:
-    assert {package_of(service) for service in (*OWN, GATEWAY)} <= {image.package for image in DOCKERFILES}
+    assert {package_of(service) for service in (*OWN, GATEWAY, ISSUER)} <= {
+        image.package for image in DOCKERFILES
+    }
 
 
 @EVERY_IMAGE

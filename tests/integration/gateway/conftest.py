@@ -81,6 +81,7 @@ def gateway(servers: Servers, broker_url: str, tmp_path: Path) -> Gateways:
                 "port": chosen.ports["gateway"],
                 "socket_port": chosen.ports["socket"],
                 "rabbitmq_url": url,
+                "oidc_issuer": "http://127.0.0.1:1",
                 "rabbitmq_management_url": servers.site.management_url,
                 "audit_file": tmp_path / "audit.json",
             }

@@ -57,7 +57,7 @@ def image_directory(image: Dockerfile, directory: Path) -> Path:
 
 
 def name_of(image: Dockerfile) -> str:
-    return image.package.removesuffix("_service").removeprefix("notification_")
+    return image.package.removesuffix("_service").removeprefix("notification_").removeprefix("local_")
 
 
 @contextmanager

@@ -105,6 +105,7 @@ async def running(database: FreshDatabase, redis_url: str | None = None) -> Asyn
         database_url=SecretStr(database.runtime_url),
         port=1,
         rabbitmq_url=SecretStr("amqp://nobody@127.0.0.1:1/"),
+        oidc_issuer="http://127.0.0.1:1",
         redis_url=None if redis_url is None else SecretStr(redis_url),
     )
     wiring = SERVICE.wire(Platform(settings, engine, lambda: datetime.now(UTC), reads))

@@ -131,6 +131,7 @@ class Instances:
             database_url=SecretStr(self.database.runtime_url),
             port=1,
             rabbitmq_url=SecretStr("amqp://nobody@127.0.0.1:1/"),
+            oidc_issuer="http://127.0.0.1:1",
             master_key=SecretStr(MASTER_KEY),
         )
         engine = open_engine(self.database.runtime_url, application="test", pool_size=5)

@@ -74,6 +74,7 @@ async def process_of(database: FreshDatabase, broker_url: str, *arguments: str) 
         "BANK_PORT": str(port),
         "BANK_METRICS_PORT": str(metrics_port),
         "RABBITMQ_URL": broker_url,
+        "OIDC_ISSUER": "http://127.0.0.1:1",
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
     }
     reservation.release()

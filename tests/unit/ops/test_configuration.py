@@ -13,7 +13,7 @@ from ops.stack import ports, postgres, rabbitmq, redis, services
 from ops.stack.errors import StackError
 from ops.stack.home import Home
 from ops.stack.parts import Part
-from ops.stack.site import SERVICES, Site
+from ops.stack.site import GATEWAY, ISSUER, SERVICES, Site
 from ops.stack.supervisor_configuration import configuration
 
 
@@ -101,6 +101,25 @@ def test_migration_sees_the_owners_alone_when_run(site: Site, service: str) -> N
     environment = " ".join(site.migration_environment(service).values())
     seen = {name for name, password in site.passwords.items() if password in environment}
     assert seen == {f"{database}_owner" for database in own}
+
+
+def test_issuer_has_its_key_and_nothing_else_when_started(site: Site) -> None:
+    environment = site.environment(ISSUER)
+    assert environment["ISSUER_KEY"] == site.passwords["issuer_key"]
+    shown = " ".join(environment.values())
+    assert {name for name, password in site.passwords.items() if password in shown} == {"issuer_key"}
+
+
+@pytest.mark.parametrize("service", [*SERVICES, GATEWAY])
+def test_tokens_of_the_stacks_own_issuer_are_believed_when_the_operator_names_no_other(
+    site: Site, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OIDC_ISSUER", raising=False)
+    own = site.environment(ISSUER)["OIDC_ISSUER"]
+    assert site.environment(service)["OIDC_ISSUER"] == own == site.service_url(ISSUER)
+    monkeypatch.setenv("OIDC_ISSUER", "https://login.example.com")
+    assert site.environment(service)["OIDC_ISSUER"] == "https://login.example.com"
+    assert site.environment(ISSUER)["OIDC_ISSUER"] == own
 
 
 def test_order_service_runs_twice_on_one_port_when_started(site: Site) -> None:

@@ -18,7 +18,7 @@ from ops.stack.home import CLONE, Home, write_whole
 def test_passwords_are_for_the_owner_alone_when_generated(tmp_path: Path) -> None:
     generated = passwords.load_or_generate(Home.at(tmp_path))
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o600
-    assert set(generated) == {*passwords.NAMES, passwords.MASTER_KEY}
+    assert set(generated) == {*passwords.NAMES, passwords.MASTER_KEY, passwords.ISSUER_KEY}
     assert len(set(generated.values())) == len(generated)
     assert len(base64.b64decode(generated[passwords.MASTER_KEY])) == 32
 

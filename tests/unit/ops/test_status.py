@@ -85,10 +85,13 @@ def test_document_has_every_address_and_no_password_when_asked_for_json(tmp_path
         "inventory": "http://127.0.0.1:3003",
         "gateway": "http://127.0.0.1:3004",
         "socket": "http://127.0.0.1:3005",
+        "issuer": "http://127.0.0.1:3006",
         **{name: f"http://127.0.0.1:{ports.USUAL[name]}" for name in ADDED},
         "metrics": {
             name: f"http://127.0.0.1:{9101 + place}/metrics"
-            for place, name in enumerate(("order-1", "order-2", "payment", "inventory", "gateway", *ADDED))
+            for place, name in enumerate(
+                ("order-1", "order-2", "payment", "inventory", "gateway", "issuer", *ADDED)
+            )
         },
         "rabbitmq_management": "http://127.0.0.1:15672",
         "databases": {

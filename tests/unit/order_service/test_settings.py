@@ -11,11 +11,14 @@ ENVIRONMENT = {
     "ORDER_PORT": "3001",
     "ORDER_MASTER_KEY": b64encode(bytes(32)).decode(),
     "RABBITMQ_URL": "amqp://eventflow:secret@127.0.0.1/",
+    "OIDC_ISSUER": "http://127.0.0.1:3006",
 }
 
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("CRASH_ORDERS", "EVENTFLOW_ENVIRONMENT"):
+        monkeypatch.delenv(name, raising=False)
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     return monkeypatch
@@ -39,6 +42,27 @@ def test_settings_are_refused_when_orders_would_never_expire(environment: pytest
     """Beyond what is kept of the relay's progress nobody could tell what had been told in time."""
     environment.setenv("ORDER_EXPIRY_SECONDS", str(3 * 86_400))
     with pytest.raises(WrongEnvironment, match="EXPIRY_SECONDS"):
+        from_environment(OrderSettings)
+
+
+def test_settings_are_refused_when_processes_would_die_on_purpose_in_production(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    environment.setenv("CRASH_ORDERS", "/tmp/orders")
+    assert from_environment(OrderSettings).environment == "development"
+    environment.setenv("EVENTFLOW_ENVIRONMENT", "production")
+    with pytest.raises(WrongEnvironment, match=r"CRASH_ORDERS: .* never for production"):
+        from_environment(OrderSettings)
+    environment.setenv("CRASH_ORDERS", "")
+    assert from_environment(OrderSettings).environment == "production"
+
+
+@pytest.mark.parametrize("issuer", ["", "issuer", "ftp://issuer"])
+def test_settings_are_refused_when_nobody_says_whose_tokens_are_good(
+    environment: pytest.MonkeyPatch, issuer: str
+) -> None:
+    environment.setenv("OIDC_ISSUER", issuer)
+    with pytest.raises(WrongEnvironment, match="OIDC_ISSUER"):
         from_environment(OrderSettings)
 
 

@@ -1,0 +1,1 @@
+"""An issuer of tokens for development and tests: whoever asks for one is given it. Never in production."""
