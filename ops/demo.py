@@ -13,13 +13,14 @@ from ops.output import results, show_columns, show_json, told_in_one_sentence
 from ops.stack import ports
 from ops.stack.added import OWN
 from ops.stack.home import Home
-from ops.stack.site import BROKER_USER, GATEWAY, HOST
+from ops.stack.site import GATEWAY, HOST
 from ops.story.archive import Archive
 from ops.story.live import COLUMNS
 from ops.story.playing import Played, Stage
 from ops.story.scenarios import SCENARIOS
 from ops.story.shelf import Shelf
 from ops.story.timeline import LEGEND, Row
+from shared.messaging.rights import OPERATOR
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
@@ -87,5 +88,5 @@ def _addresses() -> list[tuple[str, str]]:
     known = ports.load(Home.at()) or {}
     rows = [(name, f"http://{HOST}:{known[name]}/docs") for name in (*OWN, GATEWAY) if name in known]
     if "rabbitmq_management" in known:
-        rows.append(("RabbitMQ", f"http://{HOST}:{known['rabbitmq_management']} (user {BROKER_USER})"))
+        rows.append(("RabbitMQ", f"http://{HOST}:{known['rabbitmq_management']} (user {OPERATOR})"))
     return rows

@@ -24,6 +24,7 @@ from shared.eventsourcing.ids import new_id
 from shared.messaging.connection import BROKER_FAULTS, open_connection
 from shared.messaging.incoming import REPLAYED
 from shared.messaging.outgoing import Outgoing, batched
+from shared.messaging.rights import REPLAYER
 
 # What people do meanwhile waits in the same queue: so many messages, of up to 100 events each, may be ahead of it.
 _WAITING_AT_MOST = 10
@@ -72,7 +73,7 @@ async def replay(
         total: int = (await database.row(f"SELECT count(*) {_CHOSEN}", *chosen))[0]
         watch(0, total)
         try:
-            async with open_connection(site.rabbitmq_url, "replay") as connection:
+            async with open_connection(site.broker_url(REPLAYER), "replay") as connection:
                 channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
                 done = 0
                 async for count in _publish(history, database, channel, queue, chosen):

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -15,7 +14,8 @@ from ops.stack import ports, services, status
 from ops.stack.errors import StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
-from ops.stack.site import BROKER_USER, GATEWAY, SERVED, SERVICES, SOCKET, Site, package_of
+from ops.stack.site import GATEWAY, SERVED, SERVICES, SOCKET, Site, package_of
+from shared.messaging.rights import OPERATOR
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Service = Literal["order", "payment", "inventory"]
@@ -61,7 +61,7 @@ def show_status(
     *,
     as_json: Json = False,
     secrets: Annotated[
-        bool, typer.Option("--secrets", help="Database URLs with the read-only auditor's login.")
+        bool, typer.Option("--secrets", help="Addresses with the logins that can only read.")
     ] = False,
 ) -> None:
     """Show every part and address; exit status 1 when a part is down."""
@@ -177,19 +177,9 @@ def _show_parts(found: status.Status) -> None:
 def _show_addresses(site: Site, *, secrets: bool = False) -> None:
     rows = [(service, f"{site.service_url(service)}/docs") for service in SERVED]
     rows.append(("sockets", f"{site.service_url(SOCKET)} (Socket.IO, see docs/sockets.md)"))
-    rows.append(
-        (
-            "RabbitMQ",
-            f"{site.management_url} (user {BROKER_USER}, password in {_from_here(site.home.passwords_file)})",
-        )
-    )
+    login = f"{site.management_url} (user {OPERATOR}; status --secrets shows its password)"
+    rows.append(("RabbitMQ", site.management_login_url if secrets else login))
     for name in site.databases:
         url = site.database_url(name, "auditor") if secrets else site.public_database_url(name)
         rows.append((f"{name} database", url))
     show_columns(rows)
-
-
-def _from_here(path: Path) -> str:
-    """The path as it is shortest to type in the working directory."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -12,6 +12,7 @@ from ops.stack.errors import StackError
 from ops.stack.lifecycle import Stack
 from ops.stack.processes import ProcessRecord
 from ops.stack.site import Site
+from shared.messaging.rights import OPERATOR
 from shared.messaging.topology import SUBSCRIPTIONS
 
 PRODUCTS = 20
@@ -41,7 +42,7 @@ def open_shop(stack: Stack) -> Subject:
         port=site.ports["order"],
         bodies=_orders(skus),
         events_url=site.database_url("order", "auditor"),
-        rabbitmq_url=site.rabbitmq_url,
+        rabbitmq_url=site.broker_url(OPERATOR),
         queues=[subscription.queue for subscription in SUBSCRIPTIONS.values()],
         processes={
             name: ProcessRecord.of(state.pid)

@@ -4,9 +4,13 @@ import secrets
 from dataclasses import dataclass, replace
 
 from ops.stack import ports, rabbitmq
+from ops.stack.added import added_subscriptions
 from ops.stack.provision import create_database, drop_database
-from ops.stack.site import BROKER_USER, GATEWAY, SERVER_OF, SERVICES, SOCKET, Site
+from ops.stack.site import GATEWAY, SERVER_OF, SERVICES, SOCKET, Site
 from ops.stack.sql import run_blocking
+from shared.messaging.connection import open_connection
+from shared.messaging.declaring import declare
+from shared.messaging.definitions import everybody, permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +50,27 @@ def drop(site: Site, database: FreshDatabase) -> None:
 
 
 def fresh_virtual_host(site: Site) -> str:
-    """A new, empty virtual host of the broker: its URL, as `RABBITMQ_URL` wants it. It has no queue of others."""
+    """A new virtual host of the broker, with all queues and everybody's rights: its administrator's URL."""
     name = f"test_{secrets.token_hex(4)}"
-    _manage(site, "PUT", f"/api/vhosts/{name}")
-    everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    _manage(site, "PUT", f"/api/permissions/{name}/{BROKER_USER}", everything)
-    return replace(site, virtual_host=name).rabbitmq_url
+    added = added_subscriptions()
+    with rabbitmq.administration(site) as management:
+        management.put(f"/api/vhosts/{name}").raise_for_status()
+        for user, granted in everybody(*added).items():
+            body = permission(granted)
+            management.put(f"/api/permissions/{name}/{user}", json=body).raise_for_status()
+    own = replace(site, virtual_host=name)
+
+    async def fill() -> None:
+        async with open_connection(own.rabbitmq_url, "isolation") as connection:
+            await declare(await connection.channel(), *added)
+
+    run_blocking(fill())
+    return own.rabbitmq_url
 
 
 def drop_virtual_host(site: Site, url: str) -> None:
     """Drops a fresh virtual host with all its queues, cutting whoever is connected to it."""
-    _manage(site, "DELETE", f"/api/vhosts/{url.rsplit('/', 1)[1]}")
+    _drop_virtual_host(site, url.rsplit("/", 1)[1])
 
 
 def isolated(site: Site) -> Site:
@@ -82,11 +96,11 @@ def drop_isolated(site: Site, own: Site) -> None:
     """
     if own.virtual_host == site.virtual_host or set(own.databases.values()) & set(site.databases.values()):
         raise ValueError("that is not isolated from the site")
-    _manage(site, "DELETE", f"/api/vhosts/{own.virtual_host}")
+    _drop_virtual_host(site, own.virtual_host)
     for name, server in SERVER_OF.items():
         run_blocking(drop_database(site.superuser_url(server), own.databases[name]))
 
 
-def _manage(site: Site, method: str, path: str, body: dict[str, str] | None = None) -> None:
-    with rabbitmq.management(site) as management:
-        management.request(method, path, json=body).raise_for_status()
+def _drop_virtual_host(site: Site, name: str) -> None:
+    with rabbitmq.administration(site) as management:
+        management.delete(f"/api/vhosts/{name}").raise_for_status()

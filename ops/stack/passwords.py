@@ -4,15 +4,23 @@ import base64
 import json
 import secrets
 
-from ops.stack.added import ADDED
+from ops.stack.added import ADDED, OWN
 from ops.stack.home import Home, write_whole
 
 DATABASES = ("order", "payment", "inventory", "provider", *ADDED)
 ROLES = ("owner", "runtime", "auditor")
+# Of the broker, beside its administrator.
+BROKER_USERS = (
+    *(f"{service}_service" for service in (*OWN, *ADDED)),
+    "notification_gateway",
+    "ops",
+    "replay",
+)
 NAMES = (
     "superuser",
     *(f"{database}_{role}" for database in DATABASES for role in ROLES),
     "rabbitmq",
+    *(f"rabbitmq_{user}" for user in BROKER_USERS),
     "redis",
     "supervisor",
 )

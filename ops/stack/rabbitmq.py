@@ -1,8 +1,5 @@
 """RabbitMQ: a node of its own, with its own cookie, ports and port mapper (epmd)."""
 
-import base64
-import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -10,11 +7,15 @@ from pathlib import Path
 
 import httpx
 
+from ops.stack.added import added_subscriptions
 from ops.stack.errors import StackError
 from ops.stack.home import write_whole
 from ops.stack.parts import Part
 from ops.stack.programs import RABBITMQ_OLDEST
-from ops.stack.site import BROKER_USER, HOST, Machine, Site
+from ops.stack.site import HOST, Machine, Site
+from shared.messaging.definitions import ADMINISTRATOR, everybody
+from shared.messaging.definitions import definitions as definitions_of
+from shared.messaging.rights import OPERATOR
 
 
 def part(site: Site, machine: Machine) -> Part:
@@ -91,31 +92,30 @@ log.console.level = info
 
 
 def definitions(site: Site) -> str:
-    """One user of ours and one virtual host. As definitions exist, RabbitMQ never makes its `guest`."""
-    user = {
-        "name": BROKER_USER,
-        "password_hash": password_hash(site.passwords["rabbitmq"], site.home.identity()),
-        "hashing_algorithm": "rabbit_password_hashing_sha256",
-        "tags": "administrator",
-    }
-    grant = {"user": BROKER_USER, "vhost": "/", "configure": ".*", "write": ".*", "read": ".*"}
-    return json.dumps({"users": [user], "vhosts": [{"name": "/"}], "permissions": [grant]}, indent=2) + "\n"
+    """Every user with its rights, and the whole topology. The salt is the home's, so that the file stays the same."""
+    added = added_subscriptions()
+    passwords = {user: site.broker_password(user) for user in everybody(*added)}
+    return definitions_of(passwords, bytes.fromhex(site.home.identity()), *added).decode()
 
 
-def password_hash(password: str, salt_hex: str) -> str:
-    """RabbitMQ's salted SHA-256; the salt is four bytes, fixed per home so that the file stays the same."""
-    salt = bytes.fromhex(salt_hex)
-    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+def is_new(site: Site) -> bool:
+    """Whether the node has never run: everything on it will be as young as the node."""
+    return not (site.home.path / "rabbitmq" / "data").exists()
 
 
-def management(site: Site) -> httpx.Client:
-    """The management API, logged in; to be closed."""
+def management(site: Site, user: str = OPERATOR) -> httpx.Client:
+    """The management API, logged in as somebody who may look; to be closed."""
     return httpx.Client(
         base_url=site.management_url,
-        auth=(BROKER_USER, site.passwords["rabbitmq"]),
+        auth=(user, site.broker_password(user)),
         timeout=10,
         trust_env=False,
     )
+
+
+def administration(site: Site) -> httpx.Client:
+    """The management API, logged in as somebody who may change everything; to be closed."""
+    return management(site, ADMINISTRATOR)
 
 
 def probe(site: Site) -> str | None:

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from ops.stack import catalogue, services
+from ops.stack import catalogue, rabbitmq, services
+from ops.stack.added import added_subscriptions
 from ops.stack.errors import StackError
 from ops.stack.fingerprints import Stamps
 from ops.stack.journal import Journal
@@ -30,6 +31,7 @@ def roll_out(
     A part's stamp tells what runs, or will run once it is started: it is written between its stop and its start.
     """
     stamps = Stamps(site.home)
+    new_broker = rabbitmq.is_new(site)
     changed = _changed(overseer, {**servers, **processes}, stamps)
     overseer.stop_parts(reversed(changed))
 
@@ -38,7 +40,7 @@ def roll_out(
     provision_all(site)
     _migrate(site, processes, stamps, say)
     _wait(site, [part for name, part in servers.items() if name not in DATABASE_SERVERS], say)
-    _provision_broker(site)
+    _provision_broker(site, new=new_broker)
 
     _start(overseer, [part for name, part in processes.items() if name in changed], stamps, say)
     _wait(site, processes.values(), say)
@@ -100,9 +102,9 @@ def _migrate(site: Site, processes: Mapping[str, Part], stamps: Stamps, say: Say
         stamps.write(f"migrated {service}", fingerprint)
 
 
-def _provision_broker(site: Site) -> None:
+def _provision_broker(site: Site, *, new: bool) -> None:
     try:
-        run_blocking(provision_broker(site.rabbitmq_url))
+        run_blocking(provision_broker(site.rabbitmq_url, *added_subscriptions(), new=new))
     except BROKER_FAULTS as refusal:
         raise StackError(
             f"RabbitMQ runs, but its queues cannot be declared: {refusal}. If it was killed in its very first "

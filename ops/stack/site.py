@@ -11,6 +11,8 @@ from ops.stack.added import ADDED, OWN
 from ops.stack.home import CLONE, Home
 from ops.stack.passwords import DATABASES, ISSUER_KEY, MASTER_KEY
 from ops.stack.programs import Programs, find_all
+from shared.messaging.definitions import ADMINISTRATOR
+from shared.messaging.rights import OPERATOR
 
 # Which server holds a database: the simulated provider keeps its own on the payment service's server.
 SERVER_OF = {
@@ -34,7 +36,6 @@ ISSUER = "issuer"
 # All that runs beside the servers.
 SERVED = (ISSUER, *SERVICES, GATEWAY)
 HOST = "127.0.0.1"
-BROKER_USER = "eventflow"
 # Handed on from the operator's shell when set there; the services know their defaults.
 _ALL_HAVE = ("LOG_LEVEL", "OIDC_ISSUER", "OIDC_AUDIENCE")
 OPTIONAL = {
@@ -80,14 +81,28 @@ class Site:
         """The superuser's URL on one server (`order_db`, `payment_db`, `inventory_db`)."""
         return f"postgresql://postgres:{self.passwords['superuser']}@{HOST}:{self.ports[server]}/{database}"
 
+    def broker_url(self, user: str) -> str:
+        """The broker for one of its users, as `shared/messaging/rights.py` names them."""
+        return (
+            f"amqp://{user}:{self.broker_password(user)}@{HOST}:{self.ports['rabbitmq']}/{self.virtual_host}"
+        )
+
     @property
     def rabbitmq_url(self) -> str:
-        login = f"{BROKER_USER}:{self.passwords['rabbitmq']}"
-        return f"amqp://{login}@{HOST}:{self.ports['rabbitmq']}/{self.virtual_host}"
+        """The broker for its administrator: no process of the stack is given it."""
+        return self.broker_url(ADMINISTRATOR)
+
+    def broker_password(self, user: str) -> str:
+        return self.passwords["rabbitmq" if user == ADMINISTRATOR else f"rabbitmq_{user}"]
 
     @property
     def management_url(self) -> str:
         return f"http://{HOST}:{self.ports['rabbitmq_management']}"
+
+    @property
+    def management_login_url(self) -> str:
+        """The management API and its pages with the login that sees everything and changes nothing."""
+        return self.management_url.replace("//", f"//{OPERATOR}:{self.broker_password(OPERATOR)}@")
 
     @property
     def redis_url(self) -> str:
@@ -118,12 +133,12 @@ class Site:
             f"{prefix}_HOST": HOST,
             f"{prefix}_PORT": str(self.ports[service]),
             "OIDC_ISSUER": self.service_url(ISSUER),
-            "RABBITMQ_URL": self.rabbitmq_url,
         }
         variables |= {name: os.environ[name] for name in OPTIONAL[service] if os.environ.get(name)}
         if service == ISSUER:
             variables["ISSUER_KEY"] = self.passwords[ISSUER_KEY]
-            del variables["RABBITMQ_URL"]
+        else:
+            variables["RABBITMQ_URL"] = self.broker_url(package_of(service))
         if service == "order":
             # It runs as two processes; the others refuse a port that somebody else has.
             variables["ORDER_SHARE_PORT"] = "true"

@@ -83,7 +83,7 @@ def judge(name: str, probe: Probe, state: State | None, entries: Journal, since:
 
 
 def as_json(status: Status, *, secrets: bool) -> dict[str, Any]:
-    """The document of `eventflow status --json`. Passwords appear only with `secrets`: the read-only auditor's."""
+    """The document of `eventflow status --json`. Passwords appear only with `secrets`: those of logins that only read."""
     parts = {
         name: {"state": part.state, "pid": part.pid, "restarts": part.restarts, "reason": part.reason}
         for name, part in status.parts.items()
@@ -95,7 +95,7 @@ def as_json(status: Status, *, secrets: bool) -> dict[str, Any]:
     urls["metrics"] = {
         name: site.metrics_url(name) for names in services.PROCESSES.values() for name in names
     }
-    urls["rabbitmq_management"] = site.management_url
+    urls["rabbitmq_management"] = site.management_login_url if secrets else site.management_url
     urls["databases"] = {
         name: site.database_url(name, "auditor") if secrets else site.public_database_url(name)
         for name in SERVER_OF

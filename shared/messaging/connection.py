@@ -11,7 +11,8 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, AMQPError, ChannelInvalidStateError
 from pamqp.exceptions import PAMQPException
 
-from shared.messaging import topology
+from shared.messaging.declaring import require
+from shared.messaging.topology import Subscription
 from shared.stopping import pause_until
 
 log = structlog.get_logger()
@@ -53,24 +54,20 @@ async def open_connection(url: str, name: str) -> AsyncGenerator[AbstractConnect
 
 
 @asynccontextmanager
-async def open_channel(
-    url: str, name: str, *added: topology.Subscription
-) -> AsyncGenerator[AbstractChannel, None]:
-    """A channel on a connection of its own, with the whole topology declared, and these subscriptions with it.
+async def open_channel(url: str, name: str, *added: Subscription) -> AsyncGenerator[AbstractChannel, None]:
+    """A channel on a connection of its own, once the whole topology is there, and these subscriptions with it.
 
-    What is published on it raises unless the broker has confirmed it in at least one queue.
+    Raises one of BROKER_FAULTS while it is not. What is published on it raises unless the broker has confirmed it in at least one queue.
     """
     async with open_connection(url, name) as connection:
         yield await _prepare(connection, added)
 
 
-async def _prepare(
-    connection: AbstractConnection, added: tuple[topology.Subscription, ...]
-) -> AbstractChannel:
+async def _prepare(connection: AbstractConnection, added: tuple[Subscription, ...]) -> AbstractChannel:
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT_SECONDS):
             channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
-            await topology.declare(channel, *added)
+            await require(channel, *added)
     except RuntimeError as error:  # how the client says that the connection has closed in the meantime
         raise LinkLost(str(error)) from error
     return channel

@@ -5,17 +5,18 @@
     inventory_exchange               ├─ inventory_queue ─ ...
                     └─ everything ───┴─ notification_stream
 
-A service that is added brings a queue of its own: a `Subscription` over what it reacts to, declared by itself.
+A service that is added brings a queue of its own: a `Subscription` over what it reacts to.
 
 Each service moves its failures over a direct exchange of its own (`order_retry`), never over the default exchange,
 whose permission would reach every queue. Only what RabbitMQ 3.10 knows is used.
+
+No service makes any of it: the broker loads it when it starts (`definitions.py`), and `make up` as its administrator
+makes what is missing (`declaring.py`). What each service may do with it is said in `rights.py`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel
 
 from shared.contracts import inventory, orders, payments
 
@@ -44,6 +45,11 @@ class Subscription:
     @property
     def queue(self) -> str:
         return f"{self.service}_queue"
+
+    @property
+    def event_exchange(self) -> str:
+        """Where the service tells of itself; one that was added need not have it."""
+        return f"{self.service}_exchange"
 
     @property
     def retry_exchange(self) -> str:
@@ -95,55 +101,78 @@ SUBSCRIPTIONS = {
 }
 
 
-async def declare(channel: AbstractChannel, *added: Subscription) -> None:
-    """Declares everything, as every process does before it publishes; and what an added service brings of its own.
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A durable queue, and the `(exchange, routing key)` pairs that lead into it."""
 
-    A confirm means "in every queue that is bound": a queue that is not declared yet would miss events for good. What
-    an added one misses before its first start, or after the broker was emptied, is replayed to it.
+    name: str
+    arguments: Mapping[str, Any]
+    bindings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Everything that there is on the broker: durable exchanges by name with their type, and queues.
+
+    Queues that hear events come first, so whoever finds the last one may rely on every event being heard.
     """
-    for name in EVENT_EXCHANGES:
-        await channel.declare_exchange(name, ExchangeType.TOPIC, durable=True)
-    stream = await channel.declare_queue(
+
+    exchanges: Mapping[str, str]
+    queues: tuple[Queue, ...]
+
+
+def layout(*added: Subscription) -> Layout:
+    """EventFlow's own, and what these added services bring."""
+    subscriptions = tuple(dict.fromkeys((*SUBSCRIPTIONS.values(), *added)))
+    exchanges = dict.fromkeys(EVENT_EXCHANGES, "topic")
+    exchanges |= {subscription.retry_exchange: "direct" for subscription in subscriptions}
+    hearing = (_main_queue(subscription) for subscription in subscriptions)
+    failing = (queue for subscription in subscriptions for queue in _failure_queues(subscription))
+    return Layout(exchanges, (_stream(), *hearing, *failing))
+
+
+def _stream() -> Queue:
+    return Queue(
         NOTIFICATION_STREAM,
-        durable=True,
-        arguments={
+        {
             "x-queue-type": "stream",
             "x-max-length-bytes": 2_000_000_000,
             "x-stream-max-segment-size-bytes": 64_000_000,
         },
+        tuple((exchange, "#") for exchange in EVENT_EXCHANGES),
     )
-    for name in EVENT_EXCHANGES:
-        await stream.bind(name, routing_key="#")
-    for subscription in dict.fromkeys((*SUBSCRIPTIONS.values(), *added)):
-        await _declare_subscription(channel, subscription)
 
 
-async def _declare_subscription(channel: AbstractChannel, subscription: Subscription) -> None:
-    retry = await channel.declare_exchange(subscription.retry_exchange, ExchangeType.DIRECT, durable=True)
-    dead = await channel.declare_queue(
-        subscription.dead,
-        durable=True,
-        arguments={"x-queue-type": "quorum", "x-delivery-limit": _DELIVERIES_WITHOUT_END},
+def _main_queue(subscription: Subscription) -> Queue:
+    return Queue(
+        subscription.queue,
+        _quorum(_DELIVERIES, subscription.retry_exchange, subscription.dead),
+        (
+            *((contract.exchange, contract.type) for contract in subscription.contracts),
+            (subscription.retry_exchange, subscription.queue),
+        ),
     )
-    await dead.bind(retry, routing_key=subscription.dead)
-    for seconds in RETRY_DELAYS_SECONDS:
-        delayed = await channel.declare_queue(
+
+
+def _failure_queues(subscription: Subscription) -> tuple[Queue, ...]:
+    exchange = subscription.retry_exchange
+    delayed = (
+        Queue(
             subscription.retry(seconds),
-            durable=True,
-            arguments={
-                **_quorum(_DELIVERIES_WITHOUT_END, subscription.retry_exchange, subscription.queue),
+            {
+                **_quorum(_DELIVERIES_WITHOUT_END, exchange, subscription.queue),
                 "x-message-ttl": seconds * 1000,
             },
+            ((exchange, subscription.retry(seconds)),),
         )
-        await delayed.bind(retry, routing_key=subscription.retry(seconds))
-    queue = await channel.declare_queue(
-        subscription.queue,
-        durable=True,
-        arguments=_quorum(_DELIVERIES, subscription.retry_exchange, subscription.dead),
+        for seconds in RETRY_DELAYS_SECONDS
     )
-    await queue.bind(retry, routing_key=subscription.queue)
-    for contract in subscription.contracts:
-        await queue.bind(contract.exchange, routing_key=contract.type)
+    dead = Queue(
+        subscription.dead,
+        {"x-queue-type": "quorum", "x-delivery-limit": _DELIVERIES_WITHOUT_END},
+        ((exchange, subscription.dead),),
+    )
+    return (*delayed, dead)
 
 
 def _quorum(deliveries: int, dead_letter_exchange: str, dead_letter_key: str) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from notification_gateway.journal import Journal
 from ops.stack import rabbitmq
 from ops.stack.servers import Servers
 from shared.eventsourcing.ids import new_id
-from shared.messaging.connection import open_channel
+from shared.messaging.connection import open_connection
+from shared.messaging.declaring import declare
 from tests.integration.gateway.client import Client, connected
 from tests.integration.gateway.conftest import Gateways
 from tests.integration.gateway.publisher import Publisher, event_of, history_of
@@ -18,8 +19,8 @@ from tests.integration.platform.waiting import until
 
 async def recreated(publisher: Publisher, broker_url: str) -> None:
     await publisher.delete_stream()
-    async with open_channel(broker_url, "recreating"):
-        pass
+    async with open_connection(broker_url, "recreating") as connection:
+        await declare(await connection.channel())
 
 
 @pytest.mark.parametrize("published_before", [0, 30])
@@ -109,7 +110,7 @@ def keep_little(servers: Servers, broker_url: str) -> None:
     """Whole segments are dropped from now on: those that are full, but for the last."""
     virtual_host = broker_url.rsplit("/", 1)[1]
     policy = {"pattern": ".*stream", "definition": {"max-length-bytes": 1_000}, "apply-to": "queues"}
-    with rabbitmq.management(servers.site) as management:
+    with rabbitmq.administration(servers.site) as management:
         answer: httpx.Response = management.put(f"/api/policies/{virtual_host}/little", json=policy)
         answer.raise_for_status()
 

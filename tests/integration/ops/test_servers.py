@@ -11,9 +11,10 @@ import httpx
 import psutil
 import pytest
 
-from ops.stack import accounts
+from ops.stack import accounts, rabbitmq
 from ops.stack.home import CLONE, Home
 from ops.stack.isolation import FreshDatabase, drop_isolated
+from ops.stack.passwords import BROKER_USERS
 from ops.stack.preparation import SERVERS
 from ops.stack.processes import ProcessRecord
 from ops.stack.provision import provision_all
@@ -21,6 +22,7 @@ from ops.stack.servers import Servers, records_file
 from ops.stack.site import SERVER_OF, Site
 from ops.stack.sql import connected
 from ops.stack.temporary import make_temporary_home
+from shared.messaging.definitions import ADMINISTRATOR
 
 DOOMED = """
 from ops.stack.servers import Servers, records_file
@@ -93,12 +95,11 @@ async def test_tables_are_there_when_a_database_is_cloned_from_a_template(
         assert await runtime.fetchval("SELECT count(*) FROM cloned") == 0
 
 
-def test_only_our_user_exists_when_the_broker_has_started(servers: Servers) -> None:
+def test_only_our_users_exist_when_the_broker_has_started(servers: Servers) -> None:
     site = servers.site
-    answer = httpx.get(
-        f"{site.management_url}/api/users", auth=("eventflow", site.passwords["rabbitmq"]), trust_env=False
-    )
-    assert [user["name"] for user in answer.json()] == ["eventflow"]
+    with rabbitmq.administration(site) as management:
+        users = management.get("/api/users").json()
+    assert {user["name"] for user in users} == {ADMINISTRATOR, *BROKER_USERS}
     guest = httpx.get(f"{site.management_url}/api/overview", auth=("guest", "guest"), trust_env=False)
     assert guest.status_code == 401
 

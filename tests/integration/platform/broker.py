@@ -9,6 +9,7 @@ from aio_pika import Message, connect
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 from shared.messaging import topology
+from shared.messaging.declaring import declare
 from shared.messaging.topology import SUBSCRIPTIONS
 
 ORDER = SUBSCRIPTIONS["order"]
@@ -68,7 +69,7 @@ class Broker:
 async def linked(url: str) -> AsyncGenerator[Broker]:
     async with await connect(url) as connection:
         channel = await connection.channel(on_return_raises=True)
-        await topology.declare(channel)
+        await declare(channel)
         yield Broker(url, channel)
 
 

@@ -13,7 +13,7 @@ from shared.messaging import incoming
 from shared.messaging.consumer import HandleReactions, Reacting
 from shared.runtime.reacting import handle_reactions
 from tests.integration.platform.bank import Command, Deposit
-from tests.integration.platform.broker import ORDER, RETRY_1S, RETRY_10S, RETRY_60S, Broker
+from tests.integration.platform.broker import ORDER, RETRY_1S, RETRY_10S, RETRY_60S, Broker, linked
 from tests.integration.platform.consuming import balance_is, consuming
 from tests.integration.platform.teller import Teller
 from tests.integration.platform.waiting import until
@@ -160,7 +160,9 @@ async def test_event_is_not_lost_when_the_queue_it_should_go_to_is_missing(
         await until(lambda: consumer.connected)
         await broker.delete(RETRY_1S)
         await broker.put(body_of(deposit_asked(account, 7)))
-        await until(lambda: balance_is(teller, account, 7))
+        await until(lambda: not consumer.connected)
+        async with linked(broker.url):
+            await until(lambda: balance_is(teller, account, 7))
 
 
 @pytest.mark.parametrize("text", ["\U0001f4b6" * 100_000, "\udcff surrogate"])

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from ops.stack.servers import Servers
-from shared.messaging import topology
+from shared.messaging.declaring import declare
 from shared.messaging.topology import SUBSCRIPTIONS
 from tests.integration.platform.broker import ORDER, RETRY_1S, linked
 from tests.integration.platform.waiting import until
@@ -19,7 +19,7 @@ async def declared(virtual_host: str, servers: Servers) -> AsyncIterator[httpx.C
     """The management API of a virtual host whose topology was declared twice, by two processes."""
     for _ in range(2):
         async with linked(virtual_host) as broker:
-            await topology.declare(broker.channel)
+            await declare(broker.channel)
     name = quote(urlsplit(virtual_host).path.removeprefix("/"), safe="")
     with httpx.Client(
         base_url=f"{servers.site.management_url}/api/",

@@ -13,8 +13,10 @@ from ops.stack import ports, postgres, rabbitmq, redis, services
 from ops.stack.errors import StackError
 from ops.stack.home import Home
 from ops.stack.parts import Part
+from ops.stack.passwords import BROKER_USERS
 from ops.stack.site import GATEWAY, ISSUER, SERVICES, Site
 from ops.stack.supervisor_configuration import configuration
+from shared.messaging.definitions import ADMINISTRATOR
 
 
 @pytest.fixture
@@ -62,14 +64,13 @@ def test_supervisor_configuration_is_refused_when_its_format_cannot_hold_a_value
         configuration(site, [make_part(site, VALUE=value)], 1024)
 
 
-def test_broker_password_is_hashed_as_rabbitmq_documents_it() -> None:
-    assert rabbitmq.password_hash("test12", "908DC60A") == "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR"
-
-
-def test_broker_knows_one_user_of_ours_when_defined(site: Site) -> None:
+def test_every_broker_user_has_a_password_of_its_own_when_defined(site: Site) -> None:
     text = rabbitmq.definitions(site)
-    assert [user["name"] for user in json.loads(text)["users"]] == ["eventflow"]
-    assert site.passwords["rabbitmq"] not in text
+    users = [user["name"] for user in json.loads(text)["users"]]
+    assert set(users) == {ADMINISTRATOR, *BROKER_USERS}
+    passwords = {site.broker_password(user) for user in users}
+    assert len(passwords) == len(users)
+    assert not [password for password in passwords if password in text]
 
 
 def test_files_with_passwords_are_for_the_owner_alone_when_prepared(site: Site) -> None:
@@ -88,7 +89,7 @@ def test_durability_is_left_on_when_postgres_is_configured(site: Site) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_service_sees_nobody_elses_password_when_started(site: Site, service: str) -> None:
     own = {"payment": {"payment", "provider"}}.get(service, {service})
-    allowed = {f"{database}_runtime" for database in own} | {"rabbitmq"}
+    allowed = {f"{database}_runtime" for database in own} | {f"rabbitmq_{service}_service"}
     allowed |= {"order": {"order_master_key"}, "inventory": {"redis"}}.get(service, set[str]())
     environment = " ".join(site.environment(service).values())
     seen = {name for name, password in site.passwords.items() if password in environment}

@@ -1,0 +1,81 @@
+"""The broker's definitions file: users, their rights, and the topology. RabbitMQ loads it at every start.
+
+So a broker that has lost its data comes back whole, and as the file names users RabbitMQ never makes its `guest`.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from shared.messaging.rights import Rights, rights
+from shared.messaging.topology import Subscription, layout
+
+# May do everything, and is nobody's but the operator's: makes what is missing, and virtual hosts for tests.
+ADMINISTRATOR = "eventflow"
+_EVERYTHING = Rights(".*", ".*", ("administrator",), ".*")
+
+
+def everybody(*added: Subscription) -> Mapping[str, Rights]:
+    """The rights of every user, the administrator's too."""
+    return {ADMINISTRATOR: _EVERYTHING, **rights(*added)}
+
+
+def definitions(passwords: Mapping[str, str], salt: bytes, *added: Subscription) -> bytes:
+    """The file for the passwords by user; it holds hashes alone, salted with these four bytes."""
+    users = everybody(*added)
+    document = {
+        "users": [
+            {
+                "name": user,
+                "password_hash": password_hash(passwords[user], salt),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": ",".join(granted.tags),
+            }
+            for user, granted in users.items()
+        ],
+        "vhosts": [{"name": "/"}],
+        "permissions": [
+            {"user": user, "vhost": "/", **permission(granted)} for user, granted in users.items()
+        ],
+        **_topology(*added),
+    }
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def permission(granted: Rights) -> dict[str, str]:
+    """The rights as RabbitMQ words them."""
+    return {"configure": granted.configure, "write": granted.write, "read": granted.read}
+
+
+def password_hash(password: str, salt: bytes) -> str:
+    """RabbitMQ's SHA-256, which begins with its salt of four bytes."""
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def _topology(*added: Subscription) -> dict[str, Any]:
+    wanted = layout(*added)
+    durable: dict[str, Any] = {"vhost": "/", "durable": True, "auto_delete": False}
+    return {
+        "exchanges": [
+            {"name": name, "type": kind, "internal": False, "arguments": {}, **durable}
+            for name, kind in wanted.exchanges.items()
+        ],
+        "queues": [
+            {"name": queue.name, "arguments": dict(queue.arguments), **durable} for queue in wanted.queues
+        ],
+        "bindings": [
+            {
+                "vhost": "/",
+                "source": exchange,
+                "routing_key": key,
+                "destination": queue.name,
+                "destination_type": "queue",
+                "arguments": {},
+            }
+            for queue in wanted.queues
+            for exchange, key in queue.bindings
+        ],
+    }
