@@ -19,7 +19,13 @@ from payment_service.domain.money import Money
 from payment_service.domain.payment import Payment, PaymentStatus, RefundStatus
 from payment_service.projections import project
 from payment_service.provider_calls import ProviderCall, lease_due_calls
-from payment_service.providers.port import Charged, Declined, Refunded, RefundRefused
+from payment_service.providers.port import (
+    Charged,
+    Declined,
+    ProviderUnavailable,
+    Refunded,
+    RefundRefused,
+)
 from payment_service.providers.simulated import SimulatedProvider
 from shared.database.engine import open_engine
 from shared.eventsourcing.ids import new_id
@@ -53,6 +59,17 @@ class Paused:
 
     async def find(self, key: str) -> Charged | Declined | Refunded | RefundRefused | None:
         return await self._provider.find(key)
+
+
+class AwayAtFirst(Paused):
+    """Does not know what became of the first charge, and says so when it is let go."""
+
+    async def charge(self, key: str, price: Money, method: str) -> Charged | Declined:
+        if self.asked.is_set():
+            return await self._provider.charge(key, price, method)
+        self.asked.set()
+        await self.go_on.wait()
+        raise ProviderUnavailable("no answer")
 
 
 async def open_calls(payments: Payments, order_id: UUID) -> int:
@@ -207,6 +224,23 @@ async def test_others_go_on_when_one_charge_is_slow(payments: Payments) -> None:
         await payments.until(quick, completed)
         assert (await payments.state(slow)).status is PaymentStatus.PROCESSING
         await payments.until(slow, completed)
+
+
+async def test_others_are_charged_when_somebody_does_not_let_go_of_a_call_that_is_to_be_asked_again(
+    payments: Payments,
+) -> None:
+    away = AwayAtFirst(payments.provider)
+    async with payments.charging(away):
+        stuck = await payments.reserved()
+        await away.asked.wait()
+        async with payments.engine.connect() as holder:
+            await holder.execute(text("SET idle_in_transaction_session_timeout = 0"))
+            held = text("SELECT key FROM provider_calls WHERE order_id = :order_id FOR UPDATE")
+            assert (await holder.execute(held, {"order_id": stuck})).all()
+            away.go_on.set()
+            other = await payments.reserved()
+            await payments.until(other, completed)
+            await holder.invalidate()
 
 
 async def test_answer_is_recorded_when_it_comes_while_the_process_stops(payments: Payments) -> None:
