@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,9 +84,15 @@ class CustomerKeys:
         """Which of the keys are gone; the others cannot be destroyed until the connection's transaction ends."""
         held = set((await connection.execute(_HOLD, {"ids": sorted(key_ids)})).scalars())
         gone = set(key_ids) - held
-        for key_id in gone:
-            self._forget(key_id)
+        self.forget(gone)
         return gone
+
+    def forget(self, key_ids: Iterable[UUID]) -> None:
+        """These keys were destroyed."""
+        for key_id in key_ids:
+            known = self._known.pop(key_id, None)
+            if known is not None and self._of_customer.get(known.key.customer_id) == key_id:
+                del self._of_customer[known.key.customer_id]
 
     def _still_known(self, key_id: UUID) -> DataKey | None:
         known = self._known.get(key_id)
@@ -146,13 +152,8 @@ class CustomerKeys:
         while self._known and (
             len(self._known) > _KNOWN_AT_MOST or next(iter(self._known.values())).until <= self._clock()
         ):
-            self._forget(next(iter(self._known)))
+            self.forget([next(iter(self._known))])
         return keys
-
-    def _forget(self, key_id: UUID) -> None:
-        known = self._known.pop(key_id, None)
-        if known is not None and self._of_customer.get(known.key.customer_id) == key_id:
-            del self._of_customer[known.key.customer_id]
 
 
 async def _rows_of(connection: AsyncConnection, customers: Sequence[str]) -> Sequence[Row[Any]]:

@@ -3,6 +3,7 @@
 from order_service.api.parts import OrderApi
 from order_service.api.routes import order_routers
 from order_service.customer_keys import CustomerKeys
+from order_service.erasures import Erasures
 from order_service.expiry import Expiry
 from order_service.handling import MODEL
 from order_service.numbers import OrderNumbers, blocks_of
@@ -24,7 +25,8 @@ from shared.runtime.service import Platform, Service, Wiring, run
 def wire(platform: Platform[OrderSettings]) -> Wiring:
     settings, engine, clock = platform.settings, platform.engine, platform.clock
     master = settings.sealing_key
-    personal = PersonalData(CustomerKeys(engine, master, clock), master)
+    keys = CustomerKeys(engine, master, clock)
+    personal = PersonalData(keys, master)
     handler = Handler(engine, MODEL, guard=personal.guard, project=SearchIndex(personal).project)
     handler.observers.append(count_outcomes)
     commands = Commands(handler)
@@ -35,6 +37,7 @@ def wire(platform: Platform[OrderSettings]) -> Wiring:
         statistics=OrderStatistics(platform.reads),
         history=History(platform.reads, handler.store, publish),
         personal=personal,
+        erasures=Erasures(engine, platform.reads, keys),
         numbers=OrderNumbers(blocks_of(engine)),
         clock=clock,
         expiry=settings.expiry,

@@ -1,7 +1,7 @@
 """Which of an order's fields are personal, and how they are sealed on their way in and opened on their way out."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from order_service.customer_keys import CustomerKeys
 from order_service.domain.commands import AddNote, EditDetails, PlaceOrder
 from order_service.sealing import DataKey, MasterKey, sealed_by
+from shared.eventsourcing.metadata import Actor
+from shared.identity.callers import CUSTOMER
 from shared.runtime.submissions import Submission
 
 ADDRESS = "shipping_address"
@@ -56,6 +58,27 @@ class PersonalData:
         """What is written about a customer's order is theirs too."""
         return (await self._keys.of_customer(customer_id)).seal(text)
 
+    async def seal_actor(self, actor: Actor) -> Actor:
+        """The network address of a customer is theirs; that of others is the shop's to know."""
+        if actor.role != CUSTOMER or actor.address is None:
+            return actor
+        key = await self._keys.of_customer(actor.subject)
+        return replace(actor, address=key.seal(actor.address))
+
+    async def open_actors(self, actors: Sequence[Actor]) -> list[Actor]:
+        """The actors with customers' network addresses opened: None where the key was destroyed."""
+        sealed = {
+            index: actor.address
+            for index, actor in enumerate(actors)
+            if actor.role == CUSTOMER and actor.address is not None
+        }
+        keys = await self._keys.by_id({sealed_by(address) for address in sealed.values()})
+        opened = list(actors)
+        for index, address in sealed.items():
+            key = keys.get(sealed_by(address))
+            opened[index] = replace(actors[index], address=None if key is None else key.open(address))
+        return opened
+
     async def open(self, documents: Sequence[Document]) -> list[dict[str, JsonValue]]:
         """The documents with their sealed fields opened: null where the customer's key was destroyed."""
         sealed = [value for document in documents for value in _sealed_values(document)]
@@ -84,7 +107,7 @@ class PersonalData:
         keys = {
             index: {sealed_by(value) for value in sealed}
             for index, submission in enumerate(submissions)
-            if (sealed := _sealed_in(submission.command))
+            if (sealed := _sealed_in(submission))
         }
         if not keys:
             return ()
@@ -92,7 +115,13 @@ class PersonalData:
         return [submissions[index] for index, used in keys.items() if used & gone]
 
 
-def _sealed_in(command: object) -> list[str]:
+def _sealed_in(submission: Submission) -> list[str]:
+    actor = submission.context.actor
+    by = [actor.address] if actor.role == CUSTOMER and actor.address is not None else []
+    return by + _sealed_fields(submission.command)
+
+
+def _sealed_fields(command: object) -> list[str]:
     match command:
         case PlaceOrder(shipping_address=address, notes=notes):
             return [value for value in (address, notes) if value is not None]

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from inventory_service.api.requests import ReservationQuery
 from inventory_service.api.resources import ReservationResource, reservation_resource
 from inventory_service.queries import InventoryQueries, ReservationFound
 from inventory_service.tables import RESERVATIONS
+from shared.http.actor import sees_origins
 from shared.http.etags import etag
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
@@ -37,11 +38,13 @@ def reservation_router(queries: InventoryQueries, history: History) -> APIRouter
         response.headers["ETag"] = etag(found.version)
         return reservation_resource(found)
 
-    @router.get("/{order_id}/events", responses=documented(NotFound))
-    async def list_events(order_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Page[HistoryItem]:
+    @router.get("/{order_id}/events", responses=documented(NotFound), response_model_exclude_unset=True)
+    async def list_events(
+        order_id: UUID, wanted: Annotated[PageQuery, Query()], request: Request
+    ) -> Page[HistoryItem]:
         """The oldest first."""
         await _existing(order_id)
-        return await history.page(RESERVATIONS.stream(str(order_id)), wanted)
+        return await history.page(RESERVATIONS.stream(str(order_id)), wanted, origins=sees_origins(request))
 
     async def _existing(order_id: UUID) -> ReservationFound:
         found = await queries.reservation(order_id)

@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Response
 
 from order_service.api.refusals import order_not_found
+from order_service.erasures import Erasures
 from order_service.numbers import OrderNumbers
 from order_service.past import PastOrders
 from order_service.personal_data import PersonalData
@@ -29,6 +30,7 @@ class OrderApi:
     statistics: OrderStatistics
     history: History
     personal: PersonalData
+    erasures: Erasures
     numbers: OrderNumbers
     clock: Callable[[], datetime]
     expiry: timedelta

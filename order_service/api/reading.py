@@ -1,10 +1,11 @@
 """Orders listed, exported and shown, as they are and as they were."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from order_service.api.csv_export import CsvResponse, csv_of
 from order_service.api.parts import OrderApi, json_response, new_router
@@ -13,12 +14,14 @@ from order_service.api.requests import MomentQuery, OrderFilterQuery, OrderQuery
 from order_service.api.resources import OrderResource, order_document
 from order_service.domain.order import Order
 from order_service.tables import ORDERS
+from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.rows import Row
+from shared.http.actor import sees_origins
 from shared.http.etags import etag
 from shared.http.openapi import documented
 from shared.http.pagination import Page, PageQuery, page_of
 from shared.http.problems import NotFound
-from shared.runtime.history import HistoryItem
+from shared.runtime.history import ActorResource, HistoryItem
 
 
 def reading_router(api: OrderApi) -> APIRouter:
@@ -65,15 +68,23 @@ def reading_router(api: OrderApi) -> APIRouter:
         found = await api.queries.order(order_id)
         return found.row if found else None
 
-    @router.get("/{order_id}/events", responses=documented(NotFound))
-    async def show_history(order_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Page[HistoryItem]:
+    @router.get("/{order_id}/events", responses=documented(NotFound), response_model_exclude_unset=True)
+    async def show_history(
+        order_id: UUID, wanted: Annotated[PageQuery, Query()], request: Request
+    ) -> Page[HistoryItem]:
         """What happened to the order, the oldest first."""
-        page = await api.history.page(ORDERS.stream(str(order_id)), wanted)
+        page = await api.history.page(ORDERS.stream(str(order_id)), wanted, origins=sees_origins(request))
         if not page.items:
             await api.customer_of(order_id)
         opened = await api.personal.open([item.data for item in page.items])
         for item, data in zip(page.items, opened, strict=True):
             item.data = data
+        await _open_origins([item.actor for item in page.items if item.actor.address is not None])
         return page
+
+    async def _open_origins(shown: Sequence[ActorResource]) -> None:
+        actors = await api.personal.open_actors([Actor(one.subject, one.role, one.address) for one in shown])
+        for one, actor in zip(shown, actors, strict=True):
+            one.address = actor.address
 
     return router

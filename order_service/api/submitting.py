@@ -89,6 +89,7 @@ class Submitter:
         """`prepare` is called again when what it sealed was sealed by a key that is gone."""
         for _ in range(_PREPARED_AT_MOST):
             wish = await prepare()
+            wish = replace(wish, actor=await self._personal.seal_actor(wish.actor))
             submitted = await _submission(request, wish)
             outcome = await self._commands.submit(submitted)
             if isinstance(outcome, Outdated):

@@ -24,6 +24,7 @@ from payment_service.domain.commands import RequestRefund, RetryRefund
 from payment_service.queries import PaymentFound, PaymentQueries
 from payment_service.tables import PAYMENTS
 from shared.eventsourcing.ids import new_id
+from shared.http.actor import sees_origins
 from shared.http.etags import etag
 from shared.http.idempotency import IdempotencyKeyHeader
 from shared.http.json_bodies import JsonRoute
@@ -53,11 +54,13 @@ def payment_router(queries: PaymentQueries, history: History, desk: RefundDesk) 
         response.headers["ETag"] = etag(found.version)
         return payment_resource(found)
 
-    @router.get("/{payment_id}/events", responses=documented(NotFound))
-    async def show_history(payment_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Page[HistoryItem]:
+    @router.get("/{payment_id}/events", responses=documented(NotFound), response_model_exclude_unset=True)
+    async def show_history(
+        payment_id: UUID, wanted: Annotated[PageQuery, Query()], request: Request
+    ) -> Page[HistoryItem]:
         """What happened to the payment, the oldest first."""
         order_id = (await _existing(payment_id)).terms.order_id
-        return await history.page(PAYMENTS.stream(str(order_id)), wanted)
+        return await history.page(PAYMENTS.stream(str(order_id)), wanted, origins=sees_origins(request))
 
     @router.get("/{payment_id}/refunds", responses=documented(NotFound))
     async def list_refunds(payment_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Page[RefundResource]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database.reading import Reader
+from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
 from shared.http.pagination import BY_NUMBER, Page, PageQuery, page_of
@@ -15,8 +16,12 @@ from shared.messaging.outgoing import Publish
 
 
 class ActorResource(BaseModel):
+    """`address` and `request_id` are of a request, shown to staff and operations alone; otherwise they are absent."""
+
     subject: str
     role: str
+    address: str | None = None
+    request_id: str | None = None
 
 
 class HistoryItem(BaseModel):
@@ -41,8 +46,11 @@ class History:
         self._store = store
         self._publish = publish
 
-    async def page(self, stream: str, wanted: PageQuery) -> Page[HistoryItem]:
-        """The oldest first; `data` as they are stored. Raises InvalidInput for a foreign cursor."""
+    async def page(self, stream: str, wanted: PageQuery, *, origins: bool) -> Page[HistoryItem]:
+        """The oldest first; `data` as they are stored. With `origins`, also where requests came from, as stored.
+
+        Raises InvalidInput for a foreign cursor.
+        """
         after = BY_NUMBER.decode(wanted.cursor) or 0
         async with self._reader.connection() as connection:
             relayed = await find_checkpoint(connection)
@@ -51,18 +59,26 @@ class History:
             events,
             wanted.limit,
             lambda event: BY_NUMBER.encode(event.version),
-            lambda event: self._item(event, relayed),
+            lambda event: self._item(event, relayed, origins=origins),
         )
 
-    def _item(self, event: Recorded, relayed: int) -> HistoryItem:
+    def _item(self, event: Recorded, relayed: int, *, origins: bool) -> HistoryItem:
         return HistoryItem(
             id=event.id,
             type=event.type,
             version=event.version,
             time=event.time,
             data=self._store.data(event),
-            actor=ActorResource(subject=event.actor.subject, role=event.actor.role),
+            actor=_shown(event.actor, origins=origins),
             correlation_id=event.correlation_id,
             causation_id=event.causation_id,
             published=event.position <= relayed and self._publish(event) is not None,
         )
+
+
+def _shown(actor: Actor, *, origins: bool) -> ActorResource:
+    shown = ActorResource(subject=actor.subject, role=actor.role)
+    # Fields that are never set are left out of the answer.
+    if origins and actor.request_id is not None:
+        shown.address, shown.request_id = actor.address, actor.request_id
+    return shown
