@@ -60,6 +60,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "ops.books_commands:compare_day",
         "Compare one day's payments with the provider's ledger, CSV per currency; exit status 1 when they differ.",
     ),
+    "erase": (
+        "ops.erase_command:erase",
+        "Destroy the key of a customer's personal data, so that nobody can read them ever again; twice is harmless.",
+    ),
     "bench": (
         "ops.bench.commands:app",
         "How fast the whole system is, on a stack of its own with empty databases.",
