@@ -1,11 +1,21 @@
-"""Redis: rate limits, a read cache and browser sessions. Nothing in it has to survive a restart."""
+"""Redis: rate limits and a read cache. Nothing in it has to survive a restart.
 
+Its default user is off. Ours has the two kinds of keys that the services keep, the commands that they and the scripts
+of the rate limits use, and nothing that concerns the server or anybody else's keys.
+"""
+
+import hashlib
 import os
 import socket
 
 from ops.stack.home import write_whole
 from ops.stack.parts import Part
-from ops.stack.site import HOST, Machine, Site
+from ops.stack.site import HOST, REDIS_USER, Machine, Site
+
+RIGHTS = (
+    "resetkeys ~products:* ~LIMITS:* resetchannels -@all +@connection -@admin -@dangerous +eval +evalsha +script|load "
+    "+get +mget +set +exists +del +incrby +expire +pexpire +ttl +pttl +rename +lindex +lpush +ltrim"
+)
 
 
 def part(site: Site, machine: Machine) -> Part:
@@ -23,7 +33,7 @@ def part(site: Site, machine: Machine) -> Part:
 
 
 def prepare(site: Site) -> None:
-    """Writes the configuration, which holds the password."""
+    """Writes the configuration."""
     directory = site.home.path / "redis"
     directory.mkdir(exist_ok=True)
     write_whole(directory / "redis.conf", configuration(site), mode=0o600)
@@ -33,7 +43,8 @@ def configuration(site: Site) -> str:
     return f"""\
 bind {HOST}
 port {site.ports["redis"]}
-requirepass {site.passwords["redis"]}
+user default off
+user {REDIS_USER} on #{_hashed(site.passwords["redis"])} {RIGHTS}
 daemonize no
 save ""
 appendonly no
@@ -41,11 +52,15 @@ dir "{site.home.path / "redis"}"
 """
 
 
+def _hashed(password: str) -> str:
+    return hashlib.sha256(password.encode()).hexdigest()
+
+
 def probe(port: int, password: str) -> str | None:
     """Logs in and pings."""
     try:
         with socket.create_connection((HOST, port), timeout=3) as connection:
-            connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+            connection.sendall(f"AUTH {REDIS_USER} {password}\r\nPING\r\n".encode())
             answer = b""
             while answer.count(b"\r\n") < 2 and (more := connection.recv(256)):
                 answer += more

@@ -36,6 +36,7 @@ ISSUER = "issuer"
 # All that runs beside the servers.
 SERVED = (ISSUER, *SERVICES, GATEWAY)
 HOST = "127.0.0.1"
+REDIS_USER = "eventflow"
 # Handed on from the operator's shell when set there; the services know their defaults.
 _ALL_HAVE = ("LOG_LEVEL", "OIDC_ISSUER", "OIDC_AUDIENCE")
 OPTIONAL = {
@@ -106,7 +107,7 @@ class Site:
 
     @property
     def redis_url(self) -> str:
-        return f"redis://:{self.passwords['redis']}@{HOST}:{self.ports['redis']}/0"
+        return f"redis://{REDIS_USER}:{self.passwords['redis']}@{HOST}:{self.ports['redis']}/0"
 
     @property
     def audit_file(self) -> Path:

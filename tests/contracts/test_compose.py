@@ -18,6 +18,7 @@ from ops.stack.added import OWN
 from ops.stack.handed_on import fields_by_variable
 from ops.stack.home import CLONE
 from ops.stack.passwords import ROLES
+from ops.stack.redis import RIGHTS
 from shared.runtime.service import Service
 from shared.runtime.settings import from_environment
 from tests.contracts.dockerfiles import DOCKERFILES
@@ -85,6 +86,12 @@ def test_every_role_has_a_password_of_its_own_when_databases_are_provisioned(com
             }
     names = {f"{database}_{role}" for database in (*OWN, "provider") for role in ROLES}
     assert given == {name: f"${{{name.upper()}_PASSWORD:?}}" for name in names}
+
+
+def test_redis_knows_one_user_with_the_same_rights_when_started(compose: dict[str, Any]) -> None:
+    [_, _, script] = compose["services"]["redis"]["command"]
+    assert "user default off" in script
+    assert f"'{RIGHTS}'" in script
 
 
 def test_nothing_is_reached_from_elsewhere_when_ports_are_published(compose: dict[str, Any]) -> None:

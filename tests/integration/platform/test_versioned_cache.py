@@ -12,7 +12,7 @@ from shared.cache.versioned import Entry, VersionedCache
 @pytest.fixture
 async def caches(servers: Servers) -> AsyncIterator[tuple[VersionedCache, VersionedCache]]:
     """The same cache in two processes."""
-    name = f"test-{token_hex(4)}"
+    name = f"products:test-{token_hex(4)}"
     one, other = (VersionedCache(servers.site.redis_url, name) for _ in range(2))
     yield one, other
     await one.close()
