@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "ops.stack_commands:doctor",
         "Look for whatever could keep the stack from working; one sentence for each problem, with what to do.",
     ),
+    "token": ("ops.token_commands:token", "Print a token that the stack's own issuer gives."),
     "demo": (
         "ops.demo:demo",
         "Place orders that succeed, fail, are cancelled and are delivered; tell each one's story as it happens.",

@@ -1,6 +1,7 @@
 """EventFlow's services as an operator asks them: over REST, each at the address that this home gave it."""
 
 import os
+from functools import cache
 from typing import Any
 
 import httpx
@@ -8,7 +9,9 @@ import httpx
 from ops.stack import ports
 from ops.stack.errors import StackError
 from ops.stack.home import Home
-from ops.stack.site import HOST
+from ops.stack.site import HOST, ISSUER
+from ops.stack.tokens import PATH, SUBJECT, VARIABLE, GivenToken, LocalTokens, ask_for_token, given_token
+from shared.identity.callers import Role
 
 Json = dict[str, Any]
 
@@ -26,20 +29,19 @@ class Refused(StackError):
 
 
 class Desk:
-    """One service at `url`. Whatever it does not do is a StackError that says why: Silent or Refused."""
+    """One service at `url`, asked in this role. Whatever it does not do is a StackError: Silent or Refused."""
 
-    def __init__(self, service: str, url: str) -> None:
+    def __init__(self, service: str, url: str, role: Role = "staff") -> None:
         self.service = service
-        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False, auth=_tokens(role))
 
     def ask(self, method: str, path: str, **request: Any) -> Json:
         """The document that it answers."""
         try:
             answer = self._http.request(method, path, **request)
         except httpx.HTTPError as error:
-            raise Silent(
-                f"The {self.service} service did not answer ({error}); see ./eventflow status."
-            ) from error
+            asked = "issuer" if error.request.url.path == PATH else f"{self.service} service"
+            raise Silent(f"The {asked} did not answer ({error}); see ./eventflow status.") from error
         if not answer.is_success:
             raise Refused(
                 f"The {self.service} service answered {answer.status_code}: {_refusal(answer)}",
@@ -74,6 +76,28 @@ def address(service: str) -> str:
     if port is None:
         raise StackError(f"The stack was never up, so there is no {service} service to ask; run make up.")
     return f"http://{HOST}:{port}"
+
+
+def issuer_address() -> str:
+    """Where this home's own issuer is. StackError when the operator's shell names another."""
+    url = address(ISSUER)
+    other = os.environ.get("OIDC_ISSUER")
+    if other and other.rstrip("/") != url:
+        raise StackError(
+            f"OIDC_ISSUER names another issuer, {other}; set {VARIABLE} to a token that it gave."
+        )
+    return url
+
+
+def bearer_token(role: Role) -> str:
+    """What commands send in this role, for what is not HTTP: the operator's token, or a new one. Blocks."""
+    return given_token() or ask_for_token(issuer_address(), role, SUBJECT)["access_token"]
+
+
+@cache
+def _tokens(role: Role) -> httpx.Auth:
+    given = given_token()
+    return GivenToken(given) if given else LocalTokens(issuer_address(), role)
 
 
 def _refusal(answer: httpx.Response) -> str:

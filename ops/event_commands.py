@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from ops.desks import Json, address
+from ops.desks import Json, address, bearer_token
 from ops.orders import ORDER_ID, OrderDesk
 from ops.output import remarks, results, show_json_line, told_in_one_sentence
 from ops.stack.site import SOCKET
@@ -58,7 +58,7 @@ def tail(
 
 
 async def _tell(url: str, wanted: dict[str, str], types: Collection[str], *, as_json: bool) -> None:
-    async with aclosing(follow(url, wanted)) as news:
+    async with aclosing(follow(url, wanted, lambda: bearer_token("ops"))) as news:
         async for one in news:
             _show(one, types, as_json=as_json)
 

@@ -146,7 +146,7 @@ class LetterDesks:
 
     def _desk(self, service: str) -> Desk:
         if service not in self._desks:
-            self._desks[service] = Desk(service, address(service))
+            self._desks[service] = Desk(service, address(service), "ops")
         return self._desks[service]
 
 

@@ -66,6 +66,7 @@ def floor(stack: Stack, bodies: Sequence[str]) -> Generator[Subject]:
             name="the bare pipeline",
             port=chosen.ports["order"],
             bodies=bodies,
+            token="of nobody",
             events_url=databases["order"].owner_url,
             rabbitmq_url=broker_url,
             queues=[f"floor_{service}" for service in SERVICES],

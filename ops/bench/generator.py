@@ -32,11 +32,12 @@ _LENGTH = b"content-length: "
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`bodies` are sent in turn to `path`, each with an idempotency key of its own that starts with `key`."""
+    """`bodies` are sent in turn to `path` with `token`, each with an idempotency key that starts with `key`."""
 
     port: int
     path: str
     bodies: Sequence[str]
+    token: str
     rate: float
     seconds: float
     seed: int
@@ -179,7 +180,7 @@ def _head(plan: Plan, body: str) -> tuple[bytes, bytes]:
     content = body.encode()
     head = (
         f"POST {plan.path} HTTP/1.1\r\nHost: {HOST}:{plan.port}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(content)}\r\nIdempotency-Key: "
+        f"Authorization: Bearer {plan.token}\r\nContent-Length: {len(content)}\r\nIdempotency-Key: "
     )
     return head.encode(), content
 

@@ -49,7 +49,8 @@ class Load:
 async def drive(subject: Subject, rate: float, seconds: float, *, seed: int, watch: Watch) -> Load:
     """Drives the subject and returns when it is quiet. `watch` is told once a second how long the load has lasted."""
     processes = subject.processes
-    plan = Plan(subject.port, _PATH, subject.bodies, rate, seconds, seed, f"bench-{token_hex(6)}")
+    key = f"bench-{token_hex(6)}"
+    plan = Plan(subject.port, _PATH, subject.bodies, subject.token, rate, seconds, seed, key)
     queues: list[dict[str, float]] = []
     most: dict[str, float] = {}
     over = asyncio.Event()

@@ -11,7 +11,8 @@ from ops.bench.subject import Subject
 from ops.stack.errors import StackError
 from ops.stack.lifecycle import Stack
 from ops.stack.processes import ProcessRecord
-from ops.stack.site import Site
+from ops.stack.site import ISSUER, Site
+from ops.stack.tokens import LocalTokens, ask_for_token
 from shared.messaging.rights import OPERATOR
 from shared.messaging.topology import SUBSCRIPTIONS
 
@@ -25,13 +26,15 @@ _CURRENCY = "USD"
 # The order service hears of a product at most 2 s after its 201, on a machine that is not busy.
 _ORDERABLE_WITHIN = 30.0
 _ASK_EVERY = 0.2
+# Longer than any load lasts.
+_TOKEN_SECONDS = 86_400
 
 
 def open_shop(stack: Stack) -> Subject:
     """Fills the shelves of a stack that is up; returns when everything can be ordered. StackError when that fails."""
     site = stack.site()
     skus = [f"BENCH-{number:02}" for number in range(1, PRODUCTS + 1)]
-    with httpx.Client(base_url=site.service_url("inventory"), timeout=30, trust_env=False) as inventory:
+    with _client(site, "inventory") as inventory:
         for sku in skus:
             product = {"sku": sku, "name": f"Product {sku}", "prices": {_CURRENCY: _PRICE}}
             _post(inventory, "/products", product)
@@ -41,6 +44,7 @@ def open_shop(stack: Stack) -> Subject:
         name="EventFlow",
         port=site.ports["order"],
         bodies=_orders(skus),
+        token=ask_for_token(site.service_url(ISSUER), "service", "bench", _TOKEN_SECONDS)["access_token"],
         events_url=site.database_url("order", "auditor"),
         rabbitmq_url=site.broker_url(OPERATOR),
         queues=[subscription.queue for subscription in SUBSCRIPTIONS.values()],
@@ -74,11 +78,16 @@ def _order(skus: list[str], customer: str) -> str:
 
 def _wait_until_orderable(site: Site, skus: list[str]) -> None:
     deadline = time.monotonic() + _ORDERABLE_WITHIN
-    with httpx.Client(base_url=site.service_url("order"), timeout=30, trust_env=False) as orders:
+    with _client(site, "order") as orders:
         while (answer := _place(orders, _order(skus, "bench-first"))).status_code != 201:
             if time.monotonic() > deadline:
                 raise StackError(f"The bench's products cannot be ordered: {answer.text[:300]}")
             time.sleep(_ASK_EVERY)
+
+
+def _client(site: Site, service: str) -> httpx.Client:
+    tokens = LocalTokens(site.service_url(ISSUER), "staff", "bench")
+    return httpx.Client(base_url=site.service_url(service), timeout=30, trust_env=False, auth=tokens)
 
 
 def _place(orders: httpx.Client, body: str) -> httpx.Response:

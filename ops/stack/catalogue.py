@@ -54,12 +54,12 @@ def fingerprint() -> str:
     return hashlib.sha256(FILE.read_bytes()).hexdigest()
 
 
-def load(inventory_url: str) -> None:
+def load(inventory_url: str, tokens: httpx.Auth) -> None:
     """Creates the products that are not there yet and gives each its stock once; repeatable at any time.
 
     StackError with the service's answer when it refuses one.
     """
-    with httpx.Client(base_url=inventory_url, timeout=30, trust_env=False) as inventory:
+    with httpx.Client(base_url=inventory_url, timeout=30, trust_env=False, auth=tokens) as inventory:
         for product in products():
             created = inventory.post(
                 "/products",

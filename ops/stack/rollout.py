@@ -12,9 +12,10 @@ from ops.stack.journal import Journal
 from ops.stack.parts import Part
 from ops.stack.postgres import SERVERS as DATABASE_SERVERS
 from ops.stack.provision import identities_of_databases, provision_all
-from ops.stack.site import DATABASES_OF, Site
+from ops.stack.site import DATABASES_OF, ISSUER, Site
 from ops.stack.sql import run_blocking
 from ops.stack.supervisor import Supervisor, journal
+from ops.stack.tokens import tokens_of
 from ops.stack.waiting import Say, wait_until_ready
 from shared.messaging.connection import BROKER_FAULTS
 from shared.messaging.provisioning import provision as provision_broker
@@ -116,7 +117,9 @@ def _fill_catalogue(site: Site, stamps: Stamps, say: Say, *, copied: bool) -> No
     fingerprint = f"{catalogue.fingerprint()} {identities_of_databases(site)['inventory']}"
     if not stamps.matches("catalogue", fingerprint):
         say("loading the demo catalogue")
-        catalogue.load(site.service_url("inventory"))
+        catalogue.load(
+            site.service_url("inventory"), tokens_of(site.service_url(ISSUER), "staff", "catalogue")
+        )
         if copied:
             run_blocking(catalogue.known_to_orders(site.database_url("order", "auditor")))
         stamps.write("catalogue", fingerprint)

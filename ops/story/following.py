@@ -1,12 +1,13 @@
 """Events as they happen, over the gateway's sockets: resumed by cursor after every cut, without end."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ops.desks import Json
 from ops.stack.errors import StackError
+from ops.stack.tokens import NoToken
 
 ACK_SECONDS = 20
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
@@ -40,17 +41,19 @@ class Resumed:
 News = Happened | Resync | Cut | Resumed
 
 
-async def follow(url: str, wanted: Mapping[str, str]) -> AsyncGenerator[News]:
+async def follow(url: str, wanted: Mapping[str, str], token: Callable[[], str]) -> AsyncGenerator[News]:
     """What happens in the room that `wanted` names, from now on. StackError when the gateway cannot be reached at first.
 
-    After a cut it goes on behind the last event that was told, so each is told once.
+    After a cut it goes on behind the last event that was told, so each is told once. Each connection is made with a
+    token of its own, which `token` gives in a thread.
     """
     cursor: str | None = None
     pause = SHORTEST_PAUSE
     while True:
         line = _Line()
         try:
-            position = await line.subscribe(url, {**wanted, **({} if cursor is None else {"cursor": cursor})})
+            where = {} if cursor is None else {"cursor": cursor}
+            position = await line.subscribe(url, await _given(token), {**wanted, **where})
             if cursor is not None:
                 yield Resumed()
             cursor, pause = cursor or position, SHORTEST_PAUSE
@@ -72,6 +75,13 @@ async def follow(url: str, wanted: Mapping[str, str]) -> AsyncGenerator[News]:
             await line.hang_up()
         await asyncio.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
+
+
+async def _given(token: Callable[[], str]) -> str:
+    try:
+        return await asyncio.to_thread(token)
+    except NoToken as refusal:
+        raise _Unreachable(str(refusal)) from refusal
 
 
 class _Unreachable(Exception):
@@ -100,10 +110,10 @@ class _Line:
         self._client.on("resync", self._lose)
         self._client.on("disconnect", self._end)
 
-    async def subscribe(self, url: str, wanted: Mapping[str, str]) -> str:
+    async def subscribe(self, url: str, token: str, wanted: Mapping[str, str]) -> str:
         """Where the subscription begins. Raises _Unreachable."""
         try:
-            await self._client.connect(url, transports=["websocket"])
+            await self._client.connect(url, auth={"token": token}, transports=["websocket"])
             answer = await self._client.call("subscribe", dict(wanted), timeout=ACK_SECONDS)
         except self._faults as error:
             raise _Unreachable(str(error) or type(error).__name__) from error

@@ -12,7 +12,7 @@ from pathlib import Path
 from ops.stack import services
 from ops.stack.lifecycle import Stack
 from ops.stack.parts import Part
-from ops.stack.site import GATEWAY, SERVER_OF, Site
+from ops.stack.site import GATEWAY, ISSUER, SERVER_OF, Site
 from ops.stack.temporary import make_temporary_home
 from ops.stack.waiting import wait_until_ready
 from shared.crash_points import VARIABLE, CrashPoint
@@ -65,7 +65,7 @@ class Arena:
 @asynccontextmanager
 async def arena() -> AsyncGenerator[Arena]:
     """Everything ready, and gone after the block."""
-    stack = Stack(make_temporary_home(), services=(), prefer_usual_ports=False)
+    stack = Stack(make_temporary_home(), services=(ISSUER,), prefer_usual_ports=False)
     try:
         site = await asyncio.to_thread(stack.up)
         async with AsyncExitStack() as opened:

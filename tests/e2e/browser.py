@@ -9,7 +9,8 @@ import aiohttp
 import socketio
 from socketio import exceptions
 
-from ops.stack.site import SOCKET, Site
+from ops.stack.site import ISSUER, SOCKET, Site
+from ops.stack.tokens import NoToken, ask_for_token
 from tests.e2e.waiting import NotYet, until
 
 
@@ -18,6 +19,7 @@ class Browser:
 
     def __init__(self, site: Site, **wanted: str) -> None:
         self._url = site.service_url(SOCKET)
+        self._issuer_url = site.service_url(ISSUER)
         self._wanted = wanted
         self._cursor: str | None = None
         self._open: Any = None
@@ -34,7 +36,7 @@ class Browser:
         async with aiohttp.ClientSession() as session:
             try:
                 while True:
-                    with suppress(exceptions.ConnectionError, exceptions.TimeoutError):
+                    with suppress(exceptions.ConnectionError, exceptions.TimeoutError, NoToken):
                         await self._follow(session)
                     await asyncio.sleep(0.1)
             finally:
@@ -46,7 +48,8 @@ class Browser:
         client.on("event", self._take)
         client.on("events", self._take_all)
         client.on("resync", self.resyncs.append)
-        await client.connect(self._url, transports=["websocket"])
+        given = await asyncio.to_thread(ask_for_token, self._issuer_url, "staff", "browser")
+        await client.connect(self._url, auth={"token": given["access_token"]}, transports=["websocket"])
         self._open = client
         wanted = self._wanted if self._cursor is None else {**self._wanted, "cursor": self._cursor}
         answer = await client.call("subscribe", wanted, timeout=30)

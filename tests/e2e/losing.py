@@ -70,7 +70,7 @@ async def letters_of(shop: Shop, service: str, error: str, count: int) -> list[J
         items: list[Json] = []
         query: dict[str, Any] = {"limit": 200}
         while True:
-            answer = await shop.clients[service].get("/dead-letters", params=query)
+            answer = await shop.operators[service].get("/dead-letters", params=query)
             assert answer.status_code == 200, answer.text
             items += answer.json()["items"]
             query["cursor"] = answer.json()["next_cursor"]

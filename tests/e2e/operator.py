@@ -32,7 +32,12 @@ class Operator:
     """Runs commands against one stack."""
 
     def __init__(self, stack: Stack) -> None:
-        shell = {name: value for name, value in os.environ.items() if not name.endswith("_PORT")}
+        elsewhere = {"EVENTFLOW_TOKEN", "OIDC_ISSUER"}
+        shell = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.endswith("_PORT") and name not in elsewhere
+        }
         self._environment = {**shell, "EVENTFLOW_HOME": str(stack.home.path), "PYTHONUNBUFFERED": "1"}
 
     async def runs(self, *arguments: str) -> Answer:

@@ -8,7 +8,9 @@ from typing import Any
 
 import httpx
 
-from ops.stack.site import SERVICES, Site
+from ops.stack.site import ISSUER, SERVICES, Site
+from ops.stack.tokens import LocalTokens
+from shared.identity.callers import Role
 from tests.e2e.waiting import NotYet, until
 
 Json = dict[str, Any]
@@ -34,11 +36,12 @@ def views(order: Json) -> str:
 
 
 class Shop:
-    """Clients of the three services of one site. `stocked` counts the units that were accepted into stock, by SKU."""
+    """Clients of the services of one site: of staff, and in `operators` of ops. `stocked` counts the units that were accepted into stock, by SKU."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self.clients = {service: client_of(site, service) for service in SERVICES}
+        self.operators = {service: client_of(site, service, role="ops") for service in SERVICES}
         self.orders = self.clients["order"]
         self.payments = self.clients["payment"]
         self.inventory = self.clients["inventory"]
@@ -50,7 +53,7 @@ class Shop:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for client in self.clients.values():
+        for client in (*self.clients.values(), *self.operators.values()):
             await client.aclose()
 
     async def product(
@@ -168,13 +171,16 @@ class Shop:
         return await until(f"order {order_id} ends", look, within=within)
 
 
-def client_of(site: Site, service: str, *, connections: int = 20) -> httpx.AsyncClient:
+def client_of(
+    site: Site, service: str, *, connections: int = 20, role: Role = "staff", subject: str = "e2e"
+) -> httpx.AsyncClient:
     """A client with at most so many connections: what a request costs it grows with their number."""
     return httpx.AsyncClient(
         base_url=site.service_url(service),
         timeout=30,
         limits=httpx.Limits(max_connections=connections),
         trust_env=False,
+        auth=LocalTokens(site.service_url(ISSUER), role, subject),
         verify=False,  # plain HTTP: no certificates to load
     )
 

@@ -48,9 +48,9 @@ async def test_lost_event_takes_effect_once_when_its_letter_is_replayed(
         ["took_effect"],
     )
     await shop.orderable(sku, "USD")
-    again = await shop.orders.post(f"/dead-letters/{letter['id']}/replay")
+    again = await shop.operators["order"].post(f"/dead-letters/{letter['id']}/replay")
     assert (again.status_code, again.json()["outcome"]) == (200, "already_processed")
-    kept = (await shop.orders.get(f"/dead-letters/{letter['id']}")).json()
+    kept = (await shop.operators["order"].get(f"/dead-letters/{letter['id']}")).json()
     assert (kept["status"], kept["closed_by"]) == ("REPLAYED", "ann")
     status, document = await eventflow(stack, "audit", "--json")
     assert (status, document["offenders"]) == (0, [])
@@ -98,7 +98,7 @@ async def test_every_letter_of_a_group_is_worked_through_when_there_are_several_
     assert replayed.status == 1
     assert [one["outcome"] for one in replayed.document["results"]] == ["failed_again"] * len(bodies)
     groups = await operator.runs("dlq", "list", "--service", "payment", "--json")
-    failed = (await shop.payments.get(f"/dead-letters/{letters[0]['id']}")).json()
+    failed = (await shop.operators["payment"].get(f"/dead-letters/{letters[0]['id']}")).json()
     assert "not JSON" in failed["error"]
     assert failed["attempts"] == 5
 
@@ -109,4 +109,6 @@ async def test_every_letter_of_a_group_is_worked_through_when_there_are_several_
         "dlq", "discard", "--group", group, "--service", "payment", "--reason", "junk"
     )
     assert (discarded.status, discarded.out.startswith(f"{counted:,} discarded")) == (0, True), discarded
-    assert (await shop.payments.get("/dead-letters", params={"error_group": group})).json()["items"] == []
+    assert (await shop.operators["payment"].get("/dead-letters", params={"error_group": group})).json()[
+        "items"
+    ] == []

@@ -17,7 +17,7 @@ from ops.stack.home import CLONE
 from ops.stack.isolation import FreshDatabase, drop, drop_isolated, fresh_database
 from ops.stack.isolation import isolated as isolated_site
 from ops.stack.servers import Servers
-from ops.stack.site import SERVICES, Site
+from ops.stack.site import ISSUER, SERVICES, Site, package_of
 from order_service.main import SERVICE as ORDER
 from payment_service.main import SERVICE as PAYMENT
 from shared.database.migrations import upgrade
@@ -76,9 +76,9 @@ def copy(books: Books) -> Iterator[Callable[..., Site]]:
 
 def open_shop(site: Site, logs: Path) -> list[subprocess.Popen[bytes]]:
     started: list[subprocess.Popen[bytes]] = []
-    for service in SERVICES:
+    for service in (ISSUER, *SERVICES):
         with (logs / f"{service}.log").open("wb") as log:
-            command = (sys.executable, "-m", f"{service}_service.main", "serve")
+            command = (sys.executable, "-m", f"{package_of(service)}.main", "serve")
             environment = {**site.environment(service), "PATH": os.environ["PATH"]}
             started.append(subprocess.Popen(command, cwd=CLONE, env=environment, stdout=log, stderr=log))
     return started

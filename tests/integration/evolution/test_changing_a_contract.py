@@ -18,7 +18,7 @@ import pytest
 from inventory_service.main import SERVICE as INVENTORY
 from ops.audit.audit import audit
 from ops.stack.home import CLONE
-from ops.stack.site import Site
+from ops.stack.site import ISSUER, Site, package_of
 from order_service.main import SERVICE as ORDER
 from payment_service.main import SERVICE as PAYMENT
 from shared.database.migrations import upgrade
@@ -77,7 +77,7 @@ def run(site: Site, tmp_path: Path) -> Iterator[Callable[[str, Path], Running]]:
         log = tmp_path / f"{service}-{len(started)}.log"
         environment = {**site.environment(service), "PATH": os.environ["PATH"], "PYTHONPATH": str(clone)}
         with log.open("wb") as out:
-            command = (sys.executable, "-m", f"{service}_service.main", "serve")
+            command = (sys.executable, "-m", f"{package_of(service)}.main", "serve")
             process = subprocess.Popen(command, cwd=clone, env=environment, stdout=out, stderr=out)
         started.append(Running(process, log))
         return started[-1]
@@ -106,6 +106,7 @@ def test_contracts_are_proved_when_the_page_is_followed(changed: Path) -> None:
 async def test_nothing_is_lost_when_old_and_new_speak_and_hear_side_by_side(
     changed: Path, run: Callable[[str, Path], Running], shop: Shop
 ) -> None:
+    run(ISSUER, CLONE)
     run("inventory", CLONE)
     old_payment, old_order = run("payment", CLONE), run("order", CLONE)
     await ready(shop)
@@ -135,7 +136,7 @@ async def test_nothing_is_lost_when_old_and_new_speak_and_hear_side_by_side(
     old_order.stop()
     run("order", changed)
     await ready(shop)
-    answer = await patiently(shop.orders, "POST", "/dead-letters/replay", json={"filter": {}})
+    answer = await patiently(shop.operators["order"], "POST", "/dead-letters/replay", json={"filter": {}})
     assert answer.status_code == 200, answer.text
     assert {result["outcome"] for result in answer.json()["results"]} == {"took_effect"}
     for order_id in orders:
@@ -195,8 +196,8 @@ async def confirmed(shop: Shop, sku: str) -> str:
 
 async def open_letters(shop: Shop) -> list[Json]:
     """With the event that each holds."""
-    listed = (await shown(shop.orders, "/dead-letters?limit=200"))["items"]
-    return [await shown(shop.orders, f"/dead-letters/{letter['id']}") for letter in listed]
+    listed = (await shown(shop.operators["order"], "/dead-letters?limit=200"))["items"]
+    return [await shown(shop.operators["order"], f"/dead-letters/{letter['id']}") for letter in listed]
 
 
 async def letters_about(shop: Shop, order_ids: list[str]) -> list[Json]:

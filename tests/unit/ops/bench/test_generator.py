@@ -39,7 +39,7 @@ async def serving(answering: Answering) -> AsyncGenerator[tuple[Server, int]]:
 
 
 def plan(port: int, rate: float, seconds: float) -> Plan:
-    return Plan(port, "/orders", ['{"a": 1}', '{"b": 2}'], rate, seconds, 1, "key")
+    return Plan(port, "/orders", ['{"a": 1}', '{"b": 2}'], "token", rate, seconds, 1, "key")
 
 
 def answer(status: int, body: bytes) -> bytes:

@@ -11,7 +11,7 @@ from ops.stack.ports import choose
 
 
 def plan(port: int) -> Plan:
-    return Plan(port, "/orders", ["{}"], rate=50, seconds=0.2, seed=1, key="key")
+    return Plan(port, "/orders", ["{}"], "token", rate=50, seconds=0.2, seed=1, key="key")
 
 
 async def test_answers_come_from_a_process_of_its_own() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
+from itertools import count
 from socket import create_server
 from typing import Any
 
@@ -20,10 +21,19 @@ class FakeGateway:
 
     def __init__(self, *script: tuple[dict[str, Any], list[tuple[str, Any]]]) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.let_in: list[Any] = []
+        self._tokens = count(1)
         self._script = list(script)
         self._socket: Any = AsyncServer(async_mode="asgi", transports=["websocket"])
+        self._socket.on("connect", self._connect)
         self._socket.on("subscribe", self._subscribe)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def next_token(self) -> str:
+        return f"token-{next(self._tokens)}"
+
+    async def _connect(self, client: str, environ: dict[str, Any], auth: Any) -> None:
+        self.let_in.append(auth)
 
     async def _subscribe(self, client: str, wanted: dict[str, Any]) -> dict[str, Any]:
         self.asked.append(wanted)
@@ -60,13 +70,16 @@ def item(number: int) -> dict[str, Any]:
 OK = {"ok": True, "cursor": "cursor-0"}
 
 
-async def told(gateway: FakeGateway, count: int) -> list[object]:
+async def told(gateway: FakeGateway, wanted: int) -> list[object]:
     heard: list[object] = []
-    async with gateway.listening() as url, aclosing(follow(url, {"topic": "dashboard"})) as news:
+    async with (
+        gateway.listening() as url,
+        aclosing(follow(url, {"topic": "dashboard"}, gateway.next_token)) as news,
+    ):
         async with asyncio.timeout(30):
             async for one in news:
                 heard.append(one.event["id"] if isinstance(one, Happened) else one)
-                if len(heard) == count:
+                if len(heard) == wanted:
                     break
     return heard
 
@@ -81,6 +94,7 @@ async def test_each_event_is_told_once_and_in_order_when_the_connection_is_cut()
         {"topic": "dashboard"},
         {"topic": "dashboard", "cursor": "cursor-2"},
     ]
+    assert gateway.let_in == [{"token": "token-1"}, {"token": "token-2"}]
 
 
 async def test_subscription_resumes_where_it_began_when_nothing_was_heard_before_the_cut() -> None:
