@@ -15,6 +15,7 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from shared.database import faults
+from shared.http.actor import address_of
 from shared.http.problems import (
     InternalError,
     MalformedRequest,
@@ -24,7 +25,9 @@ from shared.http.problems import (
     Unavailable,
 )
 from shared.http.validation import problem_of_validation
+from shared.identity.callers import Caller
 from shared.observability.correlation import correlation_id
+from shared.observability.security_log import SECURITY, attempt_of
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -42,8 +45,21 @@ def problem_document(problem: Problem, scope: Scope) -> dict[str, JsonValue]:
 
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
+    if problem.refusal is not None:
+        _tell_of_refusal(problem.refusal, problem.status, scope)
     body = orjson.dumps(problem_document(problem, scope))
     return Response(body, problem.status, headers=problem.headers, media_type=PROBLEM_JSON)
+
+
+def _tell_of_refusal(reason: str, status: int, scope: Scope) -> None:
+    caller: Caller | None = scope.get("state", {}).get("caller")
+    SECURITY.refused(
+        reason,
+        address_of(scope),
+        **attempt_of(scope["method"], scope["path"], status),
+        subject=caller.subject if caller else None,
+        role=caller.role if caller else None,
+    )
 
 
 async def _answer(request: Request, error: Exception) -> Response:

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from pydantic import JsonValue
 from starlette.exceptions import HTTPException
@@ -51,6 +51,8 @@ class Problem(HTTPException):
     slug: ClassVar[str]
     title: ClassVar[str]
     status: ClassVar[int]
+    refusal: str | None = None
+    """Why, in one word for the security log, when somebody wanted what is not for them."""
 
     def __init__(
         self,
@@ -95,7 +97,7 @@ class MalformedRequest(Problem):
 
 
 class Unauthenticated(Problem):
-    """`reason` is one word for our logs: of ours, and nothing of what was sent. `challenge` as in RFC 6750, section 3."""
+    """`reason` is one word for the security log: of ours, nothing of what was sent. `challenge`: RFC 6750, section 3."""
 
     slug = "unauthenticated"
     title = "Who asks is not known"
@@ -103,19 +105,25 @@ class Unauthenticated(Problem):
 
     def __init__(self, reason: str, detail: str, *, challenge: str = "Bearer") -> None:
         super().__init__(detail, headers={"WWW-Authenticate": challenge})
-        self.reason = reason
+        self.refusal = reason
 
 
 class Forbidden(Problem):
     slug = "forbidden"
     title = "This is not for the role of whoever asks"
     status = 403
+    refusal = "wrong_role"
 
 
 class NotFound(Problem):
     slug = "not-found"
     title = "There is nothing here"
     status = 404
+
+    def hiding(self) -> Self:
+        """There is something, but it is somebody else's: only the security log is told."""
+        self.refusal = "not_theirs"
+        return self
 
 
 class MethodNotAllowed(Problem):

@@ -177,7 +177,9 @@ class Customers:
                 await self._progress.wait()
 
     async def _order(self, process: OrderService) -> None:
-        body = order_input(customer_id=self._customer_id, shipping_address=ADDRESS, notes="Ring twice.")
+        # Without e-mail, of whose marks the database itself would refuse one by a key that is gone.
+        address = {**ADDRESS, "email": None}
+        body = order_input(customer_id=self._customer_id, shipping_address=address, notes="Ring twice.")
         while not self._stop.is_set():
             placed = await process.http.post("/orders", json=body)
             assert placed.status_code == 201, placed.text

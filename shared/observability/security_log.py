@@ -1,0 +1,64 @@
+"""The security log: who was refused what, and who did what cannot be undone. Lines with `log="security"` among all others.
+
+Nothing of a token and nothing personal belongs in it. It is bounded: whoever is refused without end does not fill the
+disk, but is counted.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+PERIOD = timedelta(minutes=1)
+TOLD_AT_FIRST = 5
+TOLD_APART = 200
+_OTHERS = "others"
+_LONGEST_PATH = 200
+
+# Warnings, so that no usual log level drops them.
+log = structlog.get_logger(log="security")
+
+
+class SecurityLog:
+    """Of each reason and address, the first 5 refusals in a minute are told one by one, and then how many more there were.
+
+    Only 200 of these are told apart at a time, and the rest of a reason as one. What is counted and not told yet is
+    lost when the process ends.
+    """
+
+    def __init__(self) -> None:
+        self._refused: dict[tuple[str, str | None], int] = {}
+
+    def refused(self, reason: str, address: str | None, **attempt: object) -> None:
+        """`reason` is one word of ours; `attempt` is what else is known. To be called on the event loop."""
+        kind = self._kind(reason, address)
+        before = self._refused.get(kind, 0)
+        if not before:
+            asyncio.get_running_loop().call_later(PERIOD.total_seconds(), self._tell_the_rest, kind)
+        self._refused[kind] = before + 1
+        if before < TOLD_AT_FIRST:
+            log.warning("refused", reason=reason, address=address, **attempt)
+
+    def _kind(self, reason: str, address: str | None) -> tuple[str, str | None]:
+        kind = reason, address
+        return kind if kind in self._refused or len(self._refused) < TOLD_APART else (reason, _OTHERS)
+
+    def _tell_the_rest(self, kind: tuple[str, str | None]) -> None:
+        if (times := self._refused.pop(kind) - TOLD_AT_FIRST) > 0:
+            reason, address = kind
+            log.warning("refused_again", reason=reason, address=address, times=times)
+
+
+SECURITY = SecurityLog()
+"""The one of this process."""
+
+
+def attempt_of(method: str, path: str, status: int) -> Mapping[str, object]:
+    """What an HTTP request tried. The query is left out: it may hold an e-mail address."""
+    return {"method": method, "path": path[:_LONGEST_PATH], "status": status}
+
+
+def acted(action: str, *, subject: str, role: str, address: str | None, **what: object) -> None:
+    """Somebody did what cannot be undone."""
+    log.warning(action, subject=subject, role=role, address=address, **what)

@@ -1,0 +1,102 @@
+"""What is refused is told, and no flood of it fills the disk."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from shared.observability import security_log
+from shared.observability.security_log import TOLD_APART, TOLD_AT_FIRST, SecurityLog, acted, attempt_of
+
+Ends = list[Callable[[], object]]
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> Ends:
+    """What is due when the minute is over."""
+    due: Ends = []
+
+    class Loop:
+        def call_later(self, seconds: float, call: Callable[..., object], *given: object) -> None:
+            assert timedelta(seconds=seconds) == security_log.PERIOD
+            due.append(lambda: call(*given))
+
+    monkeypatch.setattr(asyncio, "get_running_loop", Loop)
+    return due
+
+
+def test_refusal_is_told_with_who_and_why_when_it_happens(ends: Ends) -> None:
+    with capture_logs() as lines:
+        SecurityLog().refused("expired", "203.0.113.9", subject=None, **attempt_of("GET", "/orders", 401))
+    assert lines == [
+        {
+            "event": "refused",
+            "log": "security",
+            "log_level": "warning",
+            "reason": "expired",
+            "address": "203.0.113.9",
+            "subject": None,
+            "method": "GET",
+            "path": "/orders",
+            "status": 401,
+        }
+    ]
+
+
+def test_refusals_are_counted_when_an_address_is_refused_again_and_again(ends: Ends) -> None:
+    security = SecurityLog()
+    with capture_logs() as lines:
+        for _ in range(10_000):
+            security.refused("malformed", "203.0.113.9")
+        security.refused("malformed", "203.0.113.10")
+        security.refused("expired", "203.0.113.9")
+        for end in ends:
+            end()
+    told = [line for line in lines if line["event"] == "refused"]
+    counted: list[Any] = [line for line in lines if line["event"] == "refused_again"]
+    assert len(told) == TOLD_AT_FIRST + 2
+    assert [(line["address"], line["reason"], line["times"]) for line in counted] == [
+        ("203.0.113.9", "malformed", 10_000 - TOLD_AT_FIRST)
+    ]
+
+
+def test_refusals_are_told_again_when_a_minute_is_over(ends: Ends) -> None:
+    security = SecurityLog()
+    with capture_logs() as lines:
+        for _ in range(TOLD_AT_FIRST + 1):
+            security.refused("malformed", "203.0.113.9")
+        ends.pop()()
+        security.refused("malformed", "203.0.113.9")
+    events = [line["event"] for line in lines]
+    assert events == ["refused"] * TOLD_AT_FIRST + ["refused_again", "refused"]
+
+
+def test_lines_are_bounded_when_every_refusal_comes_from_another_address(ends: Ends) -> None:
+    security = SecurityLog()
+    with capture_logs() as lines:
+        for number in range(100_000):
+            security.refused("malformed", f"2001:db8::{number:x}")
+        for end in ends:
+            end()
+    assert len(lines) == TOLD_APART + TOLD_AT_FIRST + 1
+    assert (lines[-1]["address"], lines[-1]["times"]) == ("others", 100_000 - TOLD_APART - TOLD_AT_FIRST)
+    assert len(ends) == TOLD_APART + 1
+
+
+def test_path_is_cut_when_it_is_long() -> None:
+    assert attempt_of("GET", "/" * 10_000, 401)["path"] == "/" * 200
+
+
+def test_deed_is_told_when_it_cannot_be_undone() -> None:
+    with capture_logs() as lines:
+        acted("customer_erased", subject="s-1", role="staff", address=None, customer_id="c-1")
+    [line] = lines
+    assert (line["log"], line["event"], line["subject"], line["customer_id"]) == (
+        "security",
+        "customer_erased",
+        "s-1",
+        "c-1",
+    )
