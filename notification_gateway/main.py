@@ -88,9 +88,13 @@ class Gateway:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follower.run(stop), name="stream")
             group.create_task(
-                serve_sockets(self.sockets, settings.host, settings.socket_port, stop), name="sockets"
+                serve_sockets(self.sockets, settings.host, settings.socket_port, stop, settings.certificate),
+                name="sockets",
             )
-            group.create_task(serve_http(self.http(), settings.host, settings.port, stop), name="http")
+            group.create_task(
+                serve_http(self.http(), settings.host, settings.port, stop, certificate=settings.certificate),
+                name="http",
+            )
             if settings.metrics_port is not None:
                 group.create_task(
                     serve_metrics(settings.metrics_host, settings.metrics_port, stop), name="metrics"

@@ -5,10 +5,10 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared.runtime.settings import DeploymentSettings, LogSettings, MetricsSettings
+from shared.runtime.settings import DeploymentSettings, ListenerSettings, LogSettings, MetricsSettings
 
 
-class GatewaySettings(LogSettings, MetricsSettings, DeploymentSettings):
+class GatewaySettings(LogSettings, MetricsSettings, ListenerSettings, DeploymentSettings):
     """The management API is asked with the login and for the virtual host of `rabbitmq_url`."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")

@@ -20,7 +20,7 @@ from websockets.frames import Frame
 from notification_gateway.messages import Packet
 from notification_gateway.outbox import Budget, Outbox
 from notification_gateway.sockets import Socket
-from shared.http.server import BoundedRequests, StoppableServer
+from shared.http.server import BoundedRequests, Certificate, StoppableServer
 from shared.identity.callers import Caller
 from shared.identity.tokens import LEEWAY, IdentityError, InvalidToken, TokenVerifier
 from shared.observability.metrics import SOCKETS
@@ -228,8 +228,17 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
             super().handle_cont(event)
 
 
-async def serve_sockets(server: SocketServer, host: str, port: int, stop: asyncio.Event) -> None:
-    """Runs until `stop` is set, then closes every socket. Raises OSError when the address cannot be bound."""
+async def serve_sockets(
+    server: SocketServer,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    certificate: Certificate | None = None,
+) -> None:
+    """Runs until `stop` is set, then closes every socket. With a `certificate` over TLS alone.
+
+    Raises OSError when the address cannot be bound.
+    """
     config = uvicorn.Config(
         SocketApplication(server),
         host=host,
@@ -245,6 +254,8 @@ async def serve_sockets(server: SocketServer, host: str, port: int, stop: asynci
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
+        ssl_certfile=certificate.file if certificate else None,
+        ssl_keyfile=certificate.key_file if certificate else None,
     )
     try:
         await StoppableServer(config, stop).serve()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import asyncpg
 from sqlalchemy import event
-from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _STATEMENT_TIMEOUT = timedelta(seconds=30)
@@ -39,6 +39,18 @@ def _distrust_the_whole_pool(context: ExceptionContext) -> None:
         context.invalidate_pool_on_disconnect = True
 
 
+def addressed(url: str) -> tuple[URL, dict[str, object]]:
+    """What SQLAlchemy is given for a `postgresql://` URL, and what the driver is: it reads libpq's `sslmode` and `sslrootcert`.
+
+    Without an `sslmode` nothing is encrypted. libpq would encrypt if it can, for whoever answers.
+    """
+    known = make_url(url)
+    arguments: dict[str, object] = {"dsn": url}
+    if "sslmode" not in known.query:
+        arguments["ssl"] = False
+    return known.set(drivername="postgresql+asyncpg", query={}), arguments
+
+
 def open_engine(
     url: str,
     *,
@@ -48,12 +60,13 @@ def open_engine(
 ) -> AsyncEngine:
     """An engine with at most `pool_size` connections, in READ COMMITTED, as PostgreSQL's default.
 
-    `url` is a plain `postgresql://` URL; `application` is what `pg_stat_activity` shows. Without a `statement_timeout`
+    `url` is a `postgresql://` URL as `addressed` takes it; `application` is what `pg_stat_activity` shows. Without a `statement_timeout`
     a statement may take for ever, as one of a migration may; others raise LockedByAnother when they have waited for a
     lock for 1.5 s.
     """
     session = {"application_name": application, **_SESSION}
-    connect_args: dict[str, object] = {
+    address, connect_args = addressed(url)
+    connect_args |= {
         "timeout": _CONNECT_WITHIN.total_seconds(),
         "server_settings": session,
         "connection_class": _Connection,
@@ -63,7 +76,7 @@ def open_engine(
         session["statement_timeout"] = f"{statement_timeout.total_seconds() * 1000:.0f}ms"
         connect_args["command_timeout"] = (statement_timeout + _SILENCE).total_seconds()
     engine = create_async_engine(
-        make_url(url).set(drivername="postgresql+asyncpg"),
+        address,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=5,

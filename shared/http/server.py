@@ -6,6 +6,8 @@ import asyncio
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -19,13 +21,27 @@ REQUEST_SECONDS = 30
 _BACKLOG = 2048
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """PEM files: the server's certificate with its intermediates, and its key."""
+
+    file: Path
+    key_file: Path
+
+
 async def serve_http(
-    application: ASGIApp, host: str, port: int, stop: asyncio.Event, *, share_port: bool = False
+    application: ASGIApp,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    *,
+    share_port: bool = False,
+    certificate: Certificate | None = None,
 ) -> None:
     """Runs until `stop` is set, then accepts nothing more and gives requests in flight 8 seconds to end.
 
     With `share_port` every other process that shares it too may listen on the same port; without, a port that is
-    taken is an error, so that a stranger's requests never end up here.
+    taken is an error, so that a stranger's requests never end up here. With a `certificate` it is served over TLS alone.
 
     Signals and logging are the caller's. Raises OSError when the address cannot be bound.
     """
@@ -43,6 +59,8 @@ async def serve_http(
         timeout_graceful_shutdown=DRAIN_SECONDS,
         # Without it a connection's later requests inherit what an earlier one bound (CPython issue 140947).
         reset_contextvars=True,
+        ssl_certfile=certificate.file if certificate else None,
+        ssl_keyfile=certificate.key_file if certificate else None,
     )
     with _listen(host, port, share_port) as listener:
         await StoppableServer(config, stop).serve(sockets=[listener])

@@ -4,6 +4,7 @@ A token with an unknown key id makes us look again, but not for everybody who ma
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -58,7 +59,9 @@ class IssuerKeys:
 
 async def _fetched(issuer: str) -> Mapping[str, jwt.PyJWK]:
     """Raises httpx.HTTPError, httpx.InvalidURL, or ValueError for answers that make no sense."""
-    async with httpx.AsyncClient(timeout=_ANSWERS_WITHIN.total_seconds(), trust_env=False) as client:
+    async with httpx.AsyncClient(
+        timeout=_ANSWERS_WITHIN.total_seconds(), trust_env=False, verify=ssl.create_default_context()
+    ) as client:
         configuration = await _document(client, issuer.rstrip("/") + DISCOVERY)
         # Or one issuer could speak for another (OpenID Connect Discovery, section 4.3).
         if configuration.get("issuer") != issuer:

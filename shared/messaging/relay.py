@@ -15,10 +15,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from shared.database.engine import addressed
 from shared.database.faults import DatabaseFault, translated
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
@@ -145,11 +145,13 @@ class Relay:
     @asynccontextmanager
     async def _session(self) -> AsyncGenerator[AsyncConnection, None]:
         """A direct connection of its own: the lock, the notifications and the reads share one session."""
+        address, arguments = addressed(self._database_url)
         engine = create_async_engine(
-            make_url(self._database_url).set(drivername="postgresql+asyncpg"),
+            address,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             connect_args={
+                **arguments,
                 "timeout": 5,
                 "command_timeout": 15,
                 "server_settings": {"application_name": f"{self._service}-relay", **_SESSION},

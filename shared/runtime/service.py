@@ -194,7 +194,14 @@ async def _run_parts(
         if process.runs("api"):
             application = application_of(service, platform, wiring, checks)
             group.create_task(wiring.commands.run(drained), name="commands")
-            await serve_http(application, settings.host, settings.port, stop, share_port=settings.share_port)
+            await serve_http(
+                application,
+                settings.host,
+                settings.port,
+                stop,
+                share_port=settings.share_port,
+                certificate=settings.certificate,
+            )
         await stop.wait()
         drained.set()
 

@@ -3,10 +3,20 @@
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypeVar
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    FilePath,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared import crash_points
+from shared.http.server import Certificate
+from shared.runtime.transport_security import weakness
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
@@ -59,8 +69,43 @@ class DeploymentSettings(BaseSettings):
             raise ValueError("has processes die on purpose, which is for tests and never for production")
         return directory
 
+    @field_validator("*")
+    @classmethod
+    def _is_safe_to_reach(cls, value: object, info: ValidationInfo) -> object:
+        if info.data.get("environment") == "production" and is_address(info.field_name or ""):
+            text = value.get_secret_value() if isinstance(value, SecretStr) else value
+            if isinstance(text, str) and (fault := weakness(text)):
+                raise ValueError(fault)
+        return value
 
-class ServiceSettings(LogSettings, MetricsSettings, DeploymentSettings):
+
+class ListenerSettings(BaseSettings):
+    """With a certificate, and with its key, what the public reaches is served over TLS; else something in front does that."""
+
+    tls_certificate_file: FilePath | None = Field(
+        default=None, validation_alias=AliasChoices("TLS_CERTIFICATE_FILE", "tls_certificate_file")
+    )
+    tls_key_file: FilePath | None = Field(
+        default=None,
+        validate_default=True,
+        validation_alias=AliasChoices("TLS_KEY_FILE", "tls_key_file"),
+    )
+
+    @field_validator("tls_key_file")
+    @classmethod
+    def _comes_with_its_certificate(cls, value: FilePath | None, info: ValidationInfo) -> FilePath | None:
+        if (value is None) != (info.data.get("tls_certificate_file") is None):
+            raise ValueError("is needed together with TLS_CERTIFICATE_FILE")
+        return value
+
+    @property
+    def certificate(self) -> Certificate | None:
+        if self.tls_certificate_file is None or self.tls_key_file is None:
+            return None
+        return Certificate(self.tls_certificate_file, self.tls_key_file)
+
+
+class ServiceSettings(LogSettings, MetricsSettings, ListenerSettings, DeploymentSettings):
     """Subclasses set `env_prefix`: ORDER_DATABASE_URL and so on. What all services share has no prefix."""
 
     database_url: SecretStr
@@ -82,11 +127,23 @@ def from_environment(settings: type[SettingsT]) -> SettingsT:
         raise WrongEnvironment("; ".join(problems)) from None
 
 
+def is_address(name: str) -> bool:
+    """Whether the setting of this name is a URL that the process connects to."""
+    return name.lower().endswith("_url") or name == "oidc_issuer"
+
+
 def required(names: Iterable[str], environment: Mapping[str, str]) -> dict[str, str]:
-    """The values of these variables. Raises WrongEnvironment that names those that are not set."""
+    """The values of these variables.
+
+    Raises WrongEnvironment that names those that are not set, or not safe to reach in production.
+    """
     missing = [name for name in names if not environment.get(name)]
     if missing:
         raise WrongEnvironment("; ".join(f"{name}: not set" for name in missing))
+    if environment.get("EVENTFLOW_ENVIRONMENT") == "production":
+        weak = [(name, weakness(environment[name])) for name in names if is_address(name)]
+        if faults := [f"{name}: {fault}" for name, fault in weak if fault]:
+            raise WrongEnvironment("; ".join(faults))
     return {name: environment[name] for name in names}
 
 
