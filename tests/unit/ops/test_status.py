@@ -105,11 +105,11 @@ def test_document_has_every_address_and_no_password_when_asked_for_json(tmp_path
     }
 
 
-def test_auditor_alone_is_shown_when_secrets_are_asked_for(tmp_path: Path) -> None:
+def test_logins_that_only_look_are_shown_when_secrets_are_asked_for(tmp_path: Path) -> None:
     site = Site.of(Home.at(tmp_path), ports.USUAL)
     shown = str(as_json(Status(site, {}), secrets=True))
     seen = {name for name, password in site.passwords.items() if password in shown}
-    assert seen == {f"{name}_auditor" for name in (*OWN, "provider", *ADDED)}
+    assert seen == {f"{name}_auditor" for name in (*OWN, "provider", *ADDED)} | {"rabbitmq_ops"}
 
 
 def test_up_is_asked_for_when_the_stack_is_older_than_one_of_its_parts(tmp_path: Path) -> None:
