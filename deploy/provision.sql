@@ -10,6 +10,10 @@
 \set runtime :name _runtime
 \set auditor :name _auditor
 
+-- The server's log must not have the passwords, not even with a statement that failed.
+SET log_statement = 'none';
+SET log_min_error_statement = 'panic';
+
 SELECT format('CREATE ROLE %I', role) FROM unnest(ARRAY[:'owner', :'runtime', :'auditor']) AS role
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role)
 \gexec
@@ -29,3 +33,5 @@ GRANT CONNECT ON DATABASE :"database" TO :"owner", :"runtime", :"auditor";
 ALTER SCHEMA public OWNER TO :"owner";
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO :"owner", :"runtime", :"auditor";
+-- PostgreSQL lets everybody make large objects, in a transaction that the auditor may have made writable.
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC;

@@ -47,6 +47,8 @@ def role_passwords(passwords: Mapping[str, str], name: str) -> dict[str, str]:
 async def provision(superuser_url: str, name: str, database: str, role_passwords: Mapping[str, str]) -> None:
     """Makes the roles `<name>_owner`, `<name>_runtime`, `<name>_auditor` and a database of theirs; repeatable."""
     async with connected(superuser_url) as connection:
+        # The server's log must not have the passwords, not even with a statement that failed.
+        await connection.execute("SET log_statement = 'none'; SET log_min_error_statement = 'panic'")
         for role, password in role_passwords.items():
             if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role):
                 await connection.execute(f"CREATE ROLE {identifier(role)}")
@@ -80,6 +82,10 @@ async def create_database(superuser_url: str, name: str, database: str, template
         await connection.execute(f"ALTER SCHEMA public OWNER TO {owner}")
         await connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         await connection.execute(f"GRANT USAGE ON SCHEMA public TO {roles}")
+        # PostgreSQL lets everybody make large objects, in a transaction that the auditor may have made writable.
+        await connection.execute(
+            "REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC"
+        )
 
 
 async def drop_database(superuser_url: str, database: str) -> None:

@@ -88,6 +88,13 @@ def test_every_role_has_a_password_of_its_own_when_databases_are_provisioned(com
     assert given == {name: f"${{{name.upper()}_PASSWORD:?}}" for name in names}
 
 
+def test_nobody_is_trusted_when_databases_are_made(compose: dict[str, Any]) -> None:
+    for name in ("order_db", "payment_db", "inventory_db"):
+        environment = compose["services"][name]["environment"]
+        assert "--auth=scram-sha-256" in environment["POSTGRES_INITDB_ARGS"]
+        assert environment["POSTGRES_HOST_AUTH_METHOD"] == "scram-sha-256"
+
+
 def test_redis_knows_one_user_with_the_same_rights_when_started(compose: dict[str, Any]) -> None:
     [_, _, script] = compose["services"]["redis"]["command"]
     assert "user default off" in script
