@@ -13,6 +13,7 @@ from shared.http.actor import actor_of
 from shared.http.inputs import CustomerId
 from shared.http.json_bodies import JsonRoute
 from shared.identity.callers import STAFF
+from shared.observability.security_log import acted
 
 
 class UnreadableResource(Resource):
@@ -48,7 +49,9 @@ def erasing_router(api: OrderApi) -> APIRouter:
         Orders and their history stay, without shipping address, e-mail, notes, internal notes and network addresses.
         Once more changes nothing. The customer may order again. Other processes may show the data for a minute yet.
         """
-        done = await api.erasures.erase(customer_id, actor_of(request), api.clock())
+        actor = actor_of(request)
+        done = await api.erasures.erase(customer_id, actor, api.clock())
+        acted("customer_erased", actor, customer_id=customer_id, erased_now=done.erased_now)
         return ErasureResource(
             customer_id=customer_id,
             erased_now=done.erased_now,

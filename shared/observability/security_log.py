@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import structlog
 
+from shared.eventsourcing.metadata import Actor
+
 PERIOD = timedelta(minutes=1)
 TOLD_AT_FIRST = 5
 TOLD_APART = 200
@@ -59,6 +61,6 @@ def attempt_of(method: str, path: str, status: int) -> Mapping[str, object]:
     return {"method": method, "path": path[:_LONGEST_PATH], "status": status}
 
 
-def acted(action: str, *, subject: str, role: str, address: str | None, **what: object) -> None:
+def acted(action: str, by: Actor, **what: object) -> None:
     """Somebody did what cannot be undone."""
-    log.warning(action, subject=subject, role=role, address=address, **what)
+    log.warning(action, subject=by.subject, role=by.role, address=by.address, **what)

@@ -6,10 +6,10 @@ from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from shared.http.actor import ANONYMOUS
+from shared.http.actor import ANONYMOUS, actor_of
 from shared.http.dead_letters import (
     ByQuery,
     DiscardQuery,
@@ -32,6 +32,7 @@ from shared.http.openapi import documented
 from shared.http.pagination import KeysetCursor, Page, page_of
 from shared.http.problems import NotFound
 from shared.messaging.letters import LetterFilter, Letters, LetterWithBody
+from shared.observability.security_log import acted
 from shared.runtime.letter_documents import LetterDocuments
 from shared.runtime.replaying import Replayer
 
@@ -73,7 +74,9 @@ def letter_router(
         response_model=ReplayResource | DryRunResource,
         responses=documented(NotFound, LetterDiscarded),
     )
-    async def replay_letter(letter_id: UUID, wanted: Annotated[ReplayQuery, Query()]) -> Response:
+    async def replay_letter(
+        letter_id: UUID, wanted: Annotated[ReplayQuery, Query()], request: Request
+    ) -> Response:
         """Handles the event again and says how that ended. A repeat changes nothing."""
         one = await existing(letter_id)
         if wanted.dry_run:
@@ -81,10 +84,13 @@ def letter_router(
         if one.letter.status == "DISCARDED":
             raise _discarded(one)
         [replayed] = await replayer.replay([one], _name(wanted.by))
+        acted("dead_letters_replayed", actor_of(request), letters=[str(letter_id)])
         return _json(documents.replay(replayed))
 
     @router.post("/replay", response_model=ReplaysResource)
-    async def replay_letters(body: ReplayRequest, wanted: Annotated[ByQuery, Query()]) -> Response:
+    async def replay_letters(
+        body: ReplayRequest, wanted: Annotated[ByQuery, Query()], request: Request
+    ) -> Response:
         """Handles many again, and says of each how that ended. What fails again stays open; go on by the cursor."""
         by = _name(wanted.by)
         if body.ids is not None:
@@ -92,6 +98,7 @@ def letter_router(
             found = await letters.find(asked)
             known = [found[letter_id] for letter_id in asked if letter_id in found]
             ended = {one.letter.id: one for one in await replayer.replay(known, by)}
+            acted("dead_letters_replayed", actor_of(request), letters=[str(one) for one in ended])
             results = [
                 documents.replay(ended[letter_id]) if letter_id in ended else _unknown(letter_id)
                 for letter_id in asked
@@ -102,6 +109,7 @@ def letter_router(
         page = await letters.oldest(letter_filter, _BY_ID.decode(body.cursor), body.limit + 1)
         chosen = page[: body.limit]
         replays = [documents.replay(one) for one in await replayer.replay(chosen, by)]
+        acted("dead_letters_replayed", actor_of(request), letters=[str(one.letter.id) for one in chosen])
         following = _BY_ID.encode(chosen[-1].letter.id) if len(page) > body.limit else None
         return _json(ReplaysResource(results=replays, next_cursor=following))
 
@@ -110,13 +118,16 @@ def letter_router(
         response_model=LetterDetailResource,
         responses=documented(NotFound, LetterReplayed),
     )
-    async def discard_letter(letter_id: UUID, wanted: Annotated[DiscardQuery, Query()]) -> Response:
+    async def discard_letter(
+        letter_id: UUID, wanted: Annotated[DiscardQuery, Query()], request: Request
+    ) -> Response:
         """Closes it for good, with who did and why; it stays in the list. The first to discard it is kept."""
         await existing(letter_id)
         await letters.discard(letter_id, _name(wanted.by), wanted.reason, clock())
         [one] = (await letters.find([letter_id])).values()
         if one.letter.status == "REPLAYED":
             raise LetterReplayed("What it held has been processed; there is nothing to discard.")
+        acted("dead_letter_discarded", actor_of(request), letters=[str(letter_id)])
         return _whole(one)
 
     async def existing(letter_id: UUID) -> LetterWithBody:
