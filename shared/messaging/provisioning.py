@@ -19,6 +19,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_connection
 from shared.messaging.declaring import declare, require
 from shared.messaging.topology import Subscription
+from shared.secret_files import WrongSecret, secret
 
 # Dets writes 3 s after the first change; once more as long for a machine that is busy.
 _ON_DISK_AFTER_SECONDS = 6.0
@@ -60,9 +61,10 @@ async def _complete(connection: AbstractConnection, added: tuple[Subscription, .
 
 
 def main() -> None:
-    url = os.environ.get("RABBITMQ_URL")
-    if not url:
-        sys.exit("RABBITMQ_URL: not set")
+    try:
+        url = secret("RABBITMQ_URL", os.environ)
+    except WrongSecret as error:
+        sys.exit(str(error))
     try:
         asyncio.run(provision(url, new=True))
     except BROKER_FAULTS as refusal:

@@ -1,7 +1,8 @@
-"""Settings that every service has. All come from the environment; no secret has a default."""
+"""Settings that every service has. All come from the environment, secrets also from files; no secret has a default."""
 
+import os
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from pydantic import (
     AliasChoices,
@@ -12,11 +13,13 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared import crash_points
 from shared.http.server import Certificate
 from shared.runtime.transport_security import weakness
+from shared.secret_files import WrongSecret, secret_in_file
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
@@ -118,9 +121,14 @@ class ServiceSettings(LogSettings, MetricsSettings, ListenerSettings, Deployment
 
 
 def from_environment(settings: type[SettingsT]) -> SettingsT:
-    """The settings as the environment has them. Raises WrongEnvironment."""
+    """The settings as the environment has them; a secret may be in a file that NAME_FILE names.
+
+    Raises WrongEnvironment.
+    """
     try:
-        return settings.model_validate({})
+        return settings.model_validate(_secrets_in_files(settings))
+    except WrongSecret as error:
+        raise WrongEnvironment(str(error)) from None
     except ValidationError as error:
         prefix = settings.model_config.get("env_prefix", "")
         problems = [f"{_variable(prefix, problem['loc'])}: {problem['msg']}" for problem in error.errors()]
@@ -133,10 +141,16 @@ def is_address(name: str) -> bool:
 
 
 def required(names: Iterable[str], environment: Mapping[str, str]) -> dict[str, str]:
-    """The values of these variables.
+    """The values of these variables, or what is in the files that NAME_FILE names.
 
     Raises WrongEnvironment that names those that are not set, or not safe to reach in production.
     """
+    names = tuple(names)
+    try:
+        in_files = {name: secret_in_file(name, environment) for name in names}
+    except WrongSecret as error:
+        raise WrongEnvironment(str(error)) from None
+    environment = {**environment, **{name: value for name, value in in_files.items() if value is not None}}
     missing = [name for name in names if not environment.get(name)]
     if missing:
         raise WrongEnvironment("; ".join(f"{name}: not set" for name in missing))
@@ -145,6 +159,21 @@ def required(names: Iterable[str], environment: Mapping[str, str]) -> dict[str, 
         if faults := [f"{name}: {fault}" for name, fault in weak if fault]:
             raise WrongEnvironment("; ".join(faults))
     return {name: environment[name] for name in names}
+
+
+def _secrets_in_files(settings: type[BaseSettings]) -> dict[str, str]:
+    prefix = settings.model_config.get("env_prefix", "")
+    found: dict[str, str] = {}
+    for name, field in settings.model_fields.items():
+        alias = field.validation_alias
+        key = str(alias.choices[0]) if isinstance(alias, AliasChoices) else name
+        if _is_secret(field) and (secret := secret_in_file(_variable(prefix, (key,)), os.environ)):
+            found[key] = secret
+    return found
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return SecretStr in (field.annotation, *get_args(field.annotation))
 
 
 def _variable(prefix: str, location: tuple[int | str, ...]) -> str:
