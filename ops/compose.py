@@ -14,7 +14,7 @@ from pathlib import Path
 from ops.output import results, told_in_one_sentence
 from ops.stack import ports
 from ops.stack.home import CLONE, Home, write_whole
-from ops.stack.passwords import DATABASES, ISSUER_KEY, MASTER_KEY, ROLES, load_or_generate
+from ops.stack.passwords import BROKER_USERS, DATABASES, ISSUER_KEY, MASTER_KEY, ROLES, load_or_generate
 
 FILE = CLONE / "docker-compose.yml"
 ENVIRONMENT = CLONE / ".env"
@@ -37,6 +37,7 @@ _PORTS = {
 _PASSWORDS = {
     "superuser": "POSTGRES_PASSWORD",
     "rabbitmq": "RABBITMQ_PASSWORD",
+    **{f"rabbitmq_{user}": f"{user}_RABBITMQ_PASSWORD".upper() for user in BROKER_USERS},
     "redis": "REDIS_PASSWORD",
     MASTER_KEY: "ORDER_MASTER_KEY",
     ISSUER_KEY: "ISSUER_KEY",

@@ -1,17 +1,27 @@
 """The broker's definitions file: users, their rights, and the topology. RabbitMQ loads it at every start.
 
 So a broker that has lost its data comes back whole, and as the file names users RabbitMQ never makes its `guest`.
+
+    python -m shared.messaging.definitions FILE
+
+writes it for the passwords in the environment: RABBITMQ_PASSWORD is the administrator's, that of a user is e.g.
+ORDER_SERVICE_RABBITMQ_PASSWORD. Any may be in a file: RABBITMQ_PASSWORD_FILE.
 """
 
 import base64
 import hashlib
+import os
+import secrets
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from shared.messaging.rights import Rights, rights
 from shared.messaging.topology import Subscription, layout
+from shared.secret_files import WrongSecret, secret
 
 # May do everything, and is nobody's but the operator's: makes what is missing, and virtual hosts for tests.
 ADMINISTRATOR = "eventflow"
@@ -79,3 +89,21 @@ def _topology(*added: Subscription) -> dict[str, Any]:
             for exchange, key in queue.bindings
         ],
     }
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit("which file is to be written?")
+    try:
+        passwords = {user: secret(_variable(user), os.environ) for user in everybody()}
+    except WrongSecret as error:
+        sys.exit(str(error))
+    Path(sys.argv[1]).write_bytes(definitions(passwords, secrets.token_bytes(4)))
+
+
+def _variable(user: str) -> str:
+    return "RABBITMQ_PASSWORD" if user == ADMINISTRATOR else f"{user}_RABBITMQ_PASSWORD".upper()
+
+
+if __name__ == "__main__":
+    main()

@@ -19,6 +19,7 @@ from ops.stack.handed_on import fields_by_variable
 from ops.stack.home import CLONE
 from ops.stack.passwords import ROLES
 from ops.stack.redis import RIGHTS
+from shared.messaging.rights import GATEWAY, rights
 from shared.runtime.service import Service
 from shared.runtime.settings import from_environment
 from tests.contracts.dockerfiles import DOCKERFILES
@@ -29,7 +30,7 @@ SECRET = re.compile(r"_(PASSWORD|KEY)$")
 KEY = b64encode(bytes(32)).decode()
 # What production does without: it is empty there, and the local issuer refuses to run with it.
 FOR_DEVELOPMENT = {"ISSUER_KEY": ":-"}
-ONCE = re.compile(r"_(roles|provisioning|migrations)$")
+ONCE = re.compile(r"_(definitions|roles|provisioning|migrations)$")
 
 
 class StrictLoader(yaml.SafeLoader):
@@ -86,6 +87,20 @@ def test_every_role_has_a_password_of_its_own_when_databases_are_provisioned(com
             }
     names = {f"{database}_{role}" for database in (*OWN, "provider") for role in ROLES}
     assert given == {name: f"${{{name.upper()}_PASSWORD:?}}" for name in names}
+
+
+def test_every_broker_user_gets_a_password_of_its_own_when_defined(compose: dict[str, Any]) -> None:
+    given = compose["services"]["broker_definitions"]["environment"]
+    names = ["RABBITMQ_PASSWORD", *(f"{user}_RABBITMQ_PASSWORD".upper() for user in rights())]
+    assert given == {name: f"${{{name}:?}}" for name in names}
+    assert "environment" not in compose["services"]["rabbitmq"]
+
+
+@pytest.mark.parametrize("name", [*OWN, "gateway"])
+def test_service_logs_in_as_itself_when_it_connects_to_the_broker(compose: dict[str, Any], name: str) -> None:
+    user = {"gateway": GATEWAY}.get(name, f"{name}_service")
+    login = f"{user}:${{{user.upper()}_RABBITMQ_PASSWORD:?}}"
+    assert compose["services"][name]["environment"]["RABBITMQ_URL"] == f"amqp://{login}@rabbitmq:5672/"
 
 
 def test_nobody_is_trusted_when_databases_are_made(compose: dict[str, Any]) -> None:

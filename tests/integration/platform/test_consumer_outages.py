@@ -11,7 +11,7 @@ from shared.messaging import connection
 from shared.runtime.handling import Handler
 from shared.runtime.reacting import handle_reactions
 from tests.integration.platform.bank import MODEL
-from tests.integration.platform.broker import ORDER, Broker
+from tests.integration.platform.broker import ORDER, Broker, linked
 from tests.integration.platform.consuming import Watched, balance_is, consuming
 from tests.integration.platform.proxy import proxied
 from tests.integration.platform.teller import Teller
@@ -95,14 +95,17 @@ async def test_consumer_stops_in_time_when_the_database_says_nothing(
     await until(lambda: broker.count(ORDER.queue))
 
 
-async def test_consumption_resumes_when_the_queue_was_deleted(broker: Broker, teller: Teller) -> None:
-    """The broker ends the consumer and leaves its channel open."""
+async def test_consumption_resumes_when_the_queue_was_deleted_and_is_there_again(
+    broker: Broker, teller: Teller
+) -> None:
+    """The broker ends the consumer and leaves its channel open. To make the queue again is its administrator's."""
     account = await teller.account("deleted")
     async with consuming(broker.url, handle_reactions(teller.handler)) as consumer:
         await until(lambda: broker.consumers(ORDER.queue))
         await broker.delete(ORDER.queue)
         await until(lambda: not consumer.connected, within=2)
-        await until(lambda: consumer.connected)
+        async with linked(broker.url):
+            await until(lambda: consumer.connected, within=30)
         await broker.put(body_of(deposit_asked(account)))
         await until(lambda: balance_is(teller, account, 1))
 

@@ -2,11 +2,14 @@
 
 import json
 import re
+import sys
+from base64 import b64decode
+from pathlib import Path
 
 import pytest
 
 from shared.contracts.orders import OrderConfirmed
-from shared.messaging.definitions import definitions, everybody, password_hash
+from shared.messaging.definitions import definitions, everybody, main, password_hash
 from shared.messaging.rights import Rights, rights
 from shared.messaging.topology import EVENT_EXCHANGES, SUBSCRIPTIONS, Subscription, layout
 
@@ -92,3 +95,29 @@ def test_main_queues_are_made_before_those_that_tell_that_all_is_there() -> None
     ]
     assert hearing == sorted(hearing, reverse=True)
     assert not hearing[-1]
+
+
+def test_file_is_written_for_everybody_when_passwords_are_in_environment_and_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    held = tmp_path / "password"
+    held.write_text("from a file\n")
+    monkeypatch.setenv("RABBITMQ_PASSWORD_FILE", str(held))
+    for user in rights():
+        monkeypatch.setenv(f"{user}_RABBITMQ_PASSWORD".upper(), f"secret of {user}")
+    monkeypatch.setattr(sys, "argv", ["definitions", str(tmp_path / "definitions.json")])
+    main()
+    users = {user["name"]: user for user in json.loads((tmp_path / "definitions.json").read_text())["users"]}
+    assert set(users) == set(everybody())
+    for user, password in (("eventflow", "from a file"), ("ops", "secret of ops")):
+        salt = b64decode(users[user]["password_hash"])[:4]
+        assert users[user]["password_hash"] == password_hash(password, salt)
+
+
+def test_nothing_is_written_when_a_password_is_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["definitions", str(tmp_path / "definitions.json")])
+    with pytest.raises(SystemExit, match="RABBITMQ_PASSWORD: not set"):
+        main()
+    assert not (tmp_path / "definitions.json").exists()
