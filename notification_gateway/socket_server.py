@@ -20,7 +20,8 @@ from websockets.frames import Frame
 from notification_gateway.messages import Packet
 from notification_gateway.outbox import Budget, Outbox
 from notification_gateway.sockets import Socket
-from shared.http.server import BoundedRequests, Certificate, StoppableServer
+from shared.http.bounded_requests import bounded
+from shared.http.server import Certificate, StoppableServer
 from shared.identity.callers import Caller
 from shared.identity.tokens import LEEWAY, IdentityError, InvalidToken, TokenVerifier
 from shared.observability.metrics import SOCKETS
@@ -243,7 +244,7 @@ async def serve_sockets(
         SocketApplication(server),
         host=host,
         port=port,
-        http=BoundedRequests,
+        http=bounded(),
         ws=BoundedWebSocket,
         ws_max_size=LARGEST_FRAME,
         ws_ping_interval=None,

@@ -1,4 +1,4 @@
-"""JSON bodies, read strictly: UTF-8, RFC 8259 to the letter, at most 1,024 levels deep, no control characters."""
+"""JSON bodies, read strictly: UTF-8, RFC 8259 to the letter, at most 32 levels deep, no control characters."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from shared.http.control_characters import check_json
+from shared.http.nesting import check_nesting
 
 
 class JsonRequest(Request):
     async def json(self) -> Any:
-        """The parsed body, parsed once. Raises json.JSONDecodeError or InvalidInput."""
+        """The parsed body, parsed once. Raises json.JSONDecodeError, MalformedRequest or InvalidInput."""
         if not hasattr(self, "_json"):
             raw = await self.body()
             document = orjson.loads(raw)
+            check_nesting(raw, document)
             check_json(raw, document)
             self._json = document
         return self._json

@@ -13,6 +13,7 @@
     ├── UnprocessableInput         422     unprocessable-input
     │   ├── InvalidInput           422     invalid-input
     │   └── IdempotencyKeyReused   422     idempotency-key-reused
+    ├── TooManyRequests            429     too-many-requests
     ├── InternalError              500     internal-error
     └── Unavailable                503     unavailable
         └── NotReady               503     not-ready
@@ -181,6 +182,12 @@ class IdempotencyKeyReused(UnprocessableInput):
     def __init__(self) -> None:
         message = "was used within 24 hours for a different body"
         super().__init__(f"The Idempotency-Key {message}.", errors=[FieldError("Idempotency-Key", message)])
+
+
+class TooManyRequests(Problem):
+    slug = "too-many-requests"
+    title = "Too many requests"
+    status = 429
 
 
 class InternalError(Problem):

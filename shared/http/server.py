@@ -11,13 +11,11 @@ from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from shared.http.bounded_requests import bounded
 
 DRAIN_SECONDS = 8
 KEEP_ALIVE_SECONDS = 30
-HEADER_LIMIT = 64 * 1024
-# For a request to arrive in whole, 256 KiB at most.
-REQUEST_SECONDS = 30
 _BACKLOG = 2048
 
 
@@ -47,7 +45,7 @@ async def serve_http(
     """
     config = uvicorn.Config(
         application,
-        http=BoundedRequests,
+        http=bounded(),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -84,47 +82,3 @@ class StoppableServer(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Generator[None]:
         yield
-
-
-class BoundedRequests(HttpToolsProtocol):
-    """With httptools uvicorn bounds neither the head of a request nor the time that a client takes to send one."""
-
-    _head_size: int | None = None
-    _deadline: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        super().connection_made(transport)
-        self._expect_a_request()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._expect_nothing()
-        super().connection_lost(exc)
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._head_size = 0
-        self._expect_a_request()
-
-    def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        self._head_size = None
-
-    def on_message_complete(self) -> None:
-        self._expect_nothing()
-        super().on_message_complete()
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self._head_size is not None:
-            self._head_size += len(data)
-            if self._head_size > HEADER_LIMIT:
-                self.send_400_response("The request's headers are too long.")
-
-    def _expect_a_request(self) -> None:
-        self._expect_nothing()
-        self._deadline = self.loop.call_later(REQUEST_SECONDS, self.transport.close)
-
-    def _expect_nothing(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None

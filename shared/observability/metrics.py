@@ -19,6 +19,12 @@ HTTP_REQUEST_DURATION = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
     registry=REGISTRY,
 )
+CUT_CONNECTIONS = Counter(
+    "eventflow_http_cut_connections_total",
+    "Connections that were cut off: crowded (there were too many, this one idled longest), stalled (nobody read).",
+    ("why",),
+    registry=REGISTRY,
+)
 
 QUEUE_DEPTH = Gauge(
     "eventflow_queue_depth_messages",

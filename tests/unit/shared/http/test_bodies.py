@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shared.http.control_characters import check_json, check_url
 from shared.http.edge import BODY_LIMIT
+from shared.http.nesting import DEEPEST
 from shared.http.problems import InvalidInput
 
 JSON = {"content-type": "application/json"}
@@ -60,10 +61,22 @@ async def test_malformed_when_the_body_is_not_json_in_utf8(client: httpx.AsyncCl
     assert (response.status_code, response.json()["type"]) == (400, "urn:eventflow:problem:malformed-request")
 
 
-async def test_invalid_when_the_body_is_nested_as_deeply_as_json_may_be(client: httpx.AsyncClient) -> None:
-    response = await client.post("/baskets", content=b"[" * 1_000 + b'"\\n"' + b"]" * 1_000, headers=JSON)
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+async def test_malformed_when_the_body_is_nested_too_deeply(
+    client: httpx.AsyncClient, opening: str, closing: str
+) -> None:
+    async def answer_to(depth: int) -> httpx.Response:
+        body = opening * depth + '"\\n"' + closing * depth
+        return await client.post("/baskets", content=body, headers=JSON)
 
-    assert response.status_code == 422
+    assert (await answer_to(DEEPEST)).status_code == 422
+    refused = await answer_to(DEEPEST + 1)
+    assert (refused.status_code, refused.json()["type"]) == (400, "urn:eventflow:problem:malformed-request")
+    assert refused.json()["detail"] == "The request body is nested more than 32 levels deep."
+
+
+async def test_body_is_accepted_when_it_is_wide_and_not_deep(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/baskets", json={"lines": [LINE] * 100})).status_code == 201
 
 
 @pytest.mark.parametrize(

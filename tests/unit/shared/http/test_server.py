@@ -13,10 +13,11 @@ import pytest
 import structlog
 from fastapi import APIRouter, Request
 
-from shared.http import server
+from shared.http import bounded_requests, server
 from shared.http.application import create_application
+from shared.http.bounded_requests import HEADER_LIMIT
 from shared.http.json_bodies import JsonRoute
-from shared.http.server import HEADER_LIMIT, serve_http
+from shared.http.server import serve_http
 
 DEADLINE = 10.0
 
@@ -200,7 +201,7 @@ async def test_connection_is_closed_when_its_headers_never_end(port: int) -> Non
     writer.write(b"GET /name HTTP/1.1\r\n" + b"x-padding: " + b"x" * (HEADER_LIMIT + 1))
     answer = await asyncio.wait_for(reader.read(), DEADLINE)
 
-    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.startswith(b"HTTP/1.1 431 ")
     writer.close()
     service.stop()
     await service.stopped()
@@ -237,7 +238,7 @@ async def test_connection_is_closed_when_a_client_does_not_send_its_request(
     port: int, monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
     """Enough of them would use up the process's sockets."""
-    monkeypatch.setattr(server, "REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr(bounded_requests, "REQUEST_SECONDS", 0.2)
     service = await Service("one", port).listening()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(sent)
@@ -251,7 +252,7 @@ async def test_connection_is_closed_when_a_client_does_not_send_its_request(
 async def test_connection_stays_when_the_answer_takes_longer_than_the_request_may(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr(bounded_requests, "REQUEST_SECONDS", 0.2)
     service = await Service("one", port).listening()
     async with browser(port) as client:
         answer = asyncio.create_task(client.get("/slow"))
