@@ -64,8 +64,8 @@ bench: .venv/.installed ## Measure how fast the whole system is on this machine
 	@./eventflow bench orders --max
 	@./eventflow bench latency
 
-fuzz: .venv/.installed ## Ask every operation of every API 200 things that its document allows, and some that it does not
-	FUZZ_EXAMPLES=200 $(PYTEST) tests/e2e/test_fuzzing.py
+fuzz: .venv/.installed ## Try EXAMPLES (200) wrong or strange requests per operation, socket sessions and messages; write the counts into docs/security.md
+	$(PYTHON) -m tests.fuzzing --examples $(or $(EXAMPLES),200)
 
 lock: ## Pin the requirements again from pyproject.toml (needs uv)
 	@requirements/compile.sh

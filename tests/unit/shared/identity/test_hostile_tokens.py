@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from shared.identity.tokens import InvalidToken
 from shared.testing.identity import AUDIENCE, Signer
+from tests.fuzzing.tally import tried
 
 HONEST = Signer()
 NOW = datetime.now(UTC)
@@ -153,6 +154,7 @@ async def test_a_hostile_token_is_refused_with_its_reason(attempt: str) -> None:
         await HONEST.verifier().verify(make())
 
     assert refusal.value.reason == reason
+    tried("hostile tokens", 1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What fuzzing has tried, counted: see `make fuzz`."""
