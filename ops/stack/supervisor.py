@@ -1,5 +1,6 @@
 """The supervisor: supervisord with a generated configuration, spoken to over loopback; and what a dead one left."""
 
+import base64
 import http.client
 import os
 import resource
@@ -43,9 +44,11 @@ class Supervisor:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._home = site.home
-        login = f"eventflow:{site.passwords['supervisor']}"
-        address = f"http://{login}@{HOST}:{site.ports['supervisor']}/RPC2"
-        self._remote = cast("Any", xmlrpc.client.ServerProxy(address, transport=_Transport())).supervisor
+        # In a header, since the client's errors quote the address.
+        login = base64.b64encode(f"eventflow:{site.passwords['supervisor']}".encode()).decode()
+        transport = _Transport(headers=[("Authorization", f"Basic {login}")])
+        address = f"http://{HOST}:{site.ports['supervisor']}/RPC2"
+        self._remote = cast("Any", xmlrpc.client.ServerProxy(address, transport=transport)).supervisor
 
     def answers(self) -> bool:
         """Whether a supervisor of this home runs and lets us in."""

@@ -13,8 +13,9 @@ from tests.e2e.shop import Shop
 # The first test waits for the whole stack, and a part alone may take three minutes on a slow machine.
 PATIENCE = 400
 LAST_LINES = 20
-# The first looks at what all others have left; the second forges events, which the audit rightly reports.
-LAST = ("test_books_in_the_end.py", "test_contract_breaches.py")
+# The first looks at what all others have left; the second forges events, which the audit rightly reports; the third
+# looks at what all of them have had logged.
+LAST = ("test_books_in_the_end.py", "test_contract_breaches.py", "test_secrets_in_the_end.py")
 
 
 @pytest.fixture(scope="session")
