@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from ops.stack import ports, status
+from ops.stack import ports, rabbitmq, status
 from ops.stack.errors import StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
@@ -18,6 +18,8 @@ from ops.stack.preparation import SERVERS
 from ops.stack.sql import connected
 from ops.stack.supervisor import find_supervisor
 from ops.stack.temporary import make_temporary_home
+from shared.messaging.connection import open_connection
+from shared.messaging.declaring import require
 
 UP = """
 import sys
@@ -89,6 +91,29 @@ def test_part_comes_back_and_is_counted_when_it_was_killed(stack: Stack) -> None
     assert after.state == "ready"
     assert after.pid != before.pid
     assert after.restarts == before.restarts + 1
+
+
+async def test_broker_has_its_users_and_queues_when_it_was_killed_and_its_data_are_gone(
+    stack: Stack,
+) -> None:
+    """By itself: nothing has run but the supervisor."""
+    data = stack.home.path / "rabbitmq" / "data"
+    stack.stop("rabbitmq")
+    shutil.rmtree(data)
+    stack.start("rabbitmq")
+    assert data.exists()
+    url = stack.site().broker_url("order_service")
+    async with open_connection(url, "test") as connection:
+        await require(await connection.channel())
+
+
+async def test_deleted_queue_is_there_again_when_up_has_run(stack: Stack) -> None:
+    site = stack.site()
+    with rabbitmq.administration(site) as management:
+        management.delete("/api/queues/%2F/order_queue.retry.1s").raise_for_status()
+    await asyncio.to_thread(stack.up)
+    async with open_connection(site.broker_url("order_service"), "test") as connection:
+        await require(await connection.channel())
 
 
 def test_part_stays_down_and_status_says_so_when_it_was_stopped(stack: Stack) -> None:
