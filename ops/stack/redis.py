@@ -13,8 +13,8 @@ from ops.stack.parts import Part
 from ops.stack.site import HOST, REDIS_USER, Machine, Site
 
 RIGHTS = (
-    "resetkeys ~products:* ~LIMITS:* resetchannels -@all +@connection -@admin -@dangerous +eval +evalsha +script|load "
-    "+get +mget +set +exists +del +incrby +expire +pexpire +ttl +pttl +rename +lindex +lpush +ltrim"
+    "resetkeys ~products:* ~limits:* resetchannels -@all +@connection -@admin -@dangerous +eval +evalsha +script|load "
+    "+get +mget +set +del +pttl +incrby +expire"
 )
 
 

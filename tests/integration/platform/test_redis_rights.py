@@ -1,6 +1,7 @@
 """What the services may do in Redis: keep their two kinds of keys. All else is refused by Redis itself."""
 
 from collections.abc import AsyncIterator
+from secrets import token_hex
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,6 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError, ResponseError
 
 from ops.stack.servers import Servers
+from shared.http.shared_counts import SharedCounts
 
 REFUSED = (
     "CONFIG GET *",
@@ -63,10 +65,20 @@ async def test_command_is_refused_when_it_is_no_business_of_a_service(redis: Red
 
 
 async def test_own_keys_are_kept_when_asked_for_by_commands_and_scripts(redis: Redis) -> None:
-    for key in ("products:mine", "LIMITS:mine"):
+    for key in ("products:mine", "limits:mine"):
         await ask(redis, "SET", key, "1", "PX", "60000")
         assert await ask(redis, "EVAL", "return redis.call('INCRBY', KEYS[1], 1)", "1", key) == 2
         assert await ask(redis, "DEL", key) == 1
+
+
+async def test_requests_are_counted_for_all_processes_when_logged_in_as_the_services(
+    servers: Servers,
+) -> None:
+    one, other = (SharedCounts(servers.site.redis_url) for _ in range(2))
+    name = f"test {token_hex(4)}"
+    assert [await each.add(name, 60, 2) for each in (one, other, one)] == [2, 4, 6]
+    await one.close()
+    await other.close()
 
 
 async def test_script_reaches_no_other_keys_when_it_tries(redis: Redis) -> None:
