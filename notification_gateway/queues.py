@@ -4,6 +4,7 @@ import asyncio
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
@@ -62,7 +63,11 @@ def _ask(opener: OpenerDirector, request: Request) -> Sequence[QueueState]:
     try:
         with opener.open(request, timeout=_TIMEOUT_SECONDS) as answer:
             document = orjson.loads(answer.read())
-    except (OSError, ValueError) as error:
+    except (
+        OSError,
+        ValueError,
+        HTTPException,
+    ) as error:  # the last one says that it was no HTTP that came back
         raise BrokerDoesNotAnswer(str(error)) from error
     return sorted((_state(queue) for queue in document), key=lambda state: state.name)
 
