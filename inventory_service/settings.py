@@ -1,6 +1,5 @@
 """What the inventory service is told by its environment: INVENTORY_DATABASE_URL, INVENTORY_PORT and so on."""
 
-from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from shared.runtime.settings import ServiceSettings
@@ -10,5 +9,3 @@ class InventorySettings(ServiceSettings):
     """Without `redis_url` every read of a product goes to the database."""
 
     model_config = SettingsConfigDict(env_prefix="INVENTORY_")
-
-    redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))

@@ -5,10 +5,16 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared.runtime.settings import DeploymentSettings, ListenerSettings, LogSettings, MetricsSettings
+from shared.runtime.settings import (
+    DeploymentSettings,
+    LimitSettings,
+    ListenerSettings,
+    LogSettings,
+    MetricsSettings,
+)
 
 
-class GatewaySettings(LogSettings, MetricsSettings, ListenerSettings, DeploymentSettings):
+class GatewaySettings(LogSettings, MetricsSettings, ListenerSettings, LimitSettings, DeploymentSettings):
     """The management API is asked with the login and for the virtual host of `rabbitmq_url`."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")

@@ -38,7 +38,8 @@ SERVED = (ISSUER, *SERVICES, GATEWAY)
 HOST = "127.0.0.1"
 REDIS_USER = "eventflow"
 # Handed on from the operator's shell when set there; the services know their defaults.
-_ALL_HAVE = ("LOG_LEVEL", "OIDC_ISSUER", "OIDC_AUDIENCE")
+_LIMITS = ("RATE_LIMIT_ANONYMOUS", "RATE_LIMIT_CUSTOMER", "RATE_LIMIT_TRUSTED", "RATE_LIMIT_REFUSED")
+_ALL_HAVE = ("LOG_LEVEL", "OIDC_ISSUER", "OIDC_AUDIENCE", *_LIMITS)
 OPTIONAL = {
     ISSUER: ("LOG_LEVEL", "OIDC_AUDIENCE"),
     "order": (*_ALL_HAVE, "ORDER_EXPIRY_SECONDS"),
@@ -140,12 +141,11 @@ class Site:
             variables["ISSUER_KEY"] = self.passwords[ISSUER_KEY]
         else:
             variables["RABBITMQ_URL"] = self.broker_url(package_of(service))
+            variables["REDIS_URL"] = self.redis_url
         if service == "order":
             # It runs as two processes; the others refuse a port that somebody else has.
             variables["ORDER_SHARE_PORT"] = "true"
             variables["ORDER_MASTER_KEY"] = self.passwords[MASTER_KEY]
-        if service == "inventory":
-            variables["REDIS_URL"] = self.redis_url
         if service == GATEWAY:
             variables |= {
                 "GATEWAY_SOCKET_PORT": str(self.ports[SOCKET]),

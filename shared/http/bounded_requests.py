@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from shared.http.crowd import Crowd
 from shared.http.networks import network_of
@@ -75,7 +76,7 @@ class BoundedRequests(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if not self._refused:
             self._expect_nothing()
-            if not self.cycle.response_complete:
+            if not self._is_answered():
                 self.crowd.busy(self)
             super().on_message_complete()
 
@@ -111,6 +112,11 @@ class BoundedRequests(HttpToolsProtocol):
             )
         else:
             self.transport.abort()
+
+    def _is_answered(self) -> bool:
+        """Some requests are before all of them is here. One that asks for a WebSocket is answered by another protocol."""
+        cycle = cast(RequestResponseCycle | None, self.cycle)
+        return cycle is None or cycle.response_complete
 
     def _part(self) -> None:
         self._expect_nothing()

@@ -188,6 +188,7 @@ class TooManyRequests(Problem):
     slug = "too-many-requests"
     title = "Too many requests"
     status = 429
+    refusal = "too_many_requests"
 
 
 class InternalError(Problem):

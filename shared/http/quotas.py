@@ -92,6 +92,10 @@ class RateLimits:
         share.held -= 1
         return share.held + share.beyond, rest
 
+    async def close(self) -> None:
+        if self._counts is not None:
+            await self._counts.close()
+
     async def _ask(self, quota: Quota, name: str, share: _Share) -> None:
         """Clocks differ a little, so Redis keeps a count for a window longer than it lasts."""
         share.asked += quota.share

@@ -14,7 +14,6 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger()
 
-PREFIX = "limits"
 # What a request may wait for the count, and how long Redis is left alone when it did not answer in time.
 PATIENCE = timedelta(milliseconds=50)
 _LEFT_ALONE = timedelta(seconds=1)
@@ -35,7 +34,6 @@ class SharedCounts:
         self._storage = RedisStorage(
             f"async+{redis_url}",
             implementation="redispy",
-            key_prefix=PREFIX,
             connection_pool=self._connections,  # pyright: ignore[reportArgumentType] - its stub has plain values alone
         )
         self._connections_free = asyncio.Semaphore(_CONNECTIONS_AT_MOST)

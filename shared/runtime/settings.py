@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared import crash_points
+from shared.http.quotas import Quota, Quotas
 from shared.http.server import Certificate
 from shared.runtime.transport_security import weakness
 from shared.secret_files import WrongSecret, secret_in_file
@@ -108,7 +109,53 @@ class ListenerSettings(BaseSettings):
         return Certificate(self.tls_certificate_file, self.tls_key_file)
 
 
-class ServiceSettings(LogSettings, MetricsSettings, ListenerSettings, DeploymentSettings):
+class LimitSettings(BaseSettings):
+    """How often callers may ask, each kind as the library `limits` writes it: `100/2 seconds`, `10 per minute`.
+
+    Counted in Redis for all processes of all services together; without it each process counts for itself.
+    """
+
+    redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))
+    rate_limit_anonymous: str = Field(
+        default="100/2 seconds",
+        validation_alias=AliasChoices("RATE_LIMIT_ANONYMOUS", "rate_limit_anonymous"),
+        description="For each network address, of those without a token.",
+    )
+    rate_limit_customer: str = Field(
+        default="100/2 seconds",
+        validation_alias=AliasChoices("RATE_LIMIT_CUSTOMER", "rate_limit_customer"),
+        description="For each customer.",
+    )
+    rate_limit_trusted: str = Field(
+        default="10000/2 seconds",
+        validation_alias=AliasChoices("RATE_LIMIT_TRUSTED", "rate_limit_trusted"),
+        description="For each subject with the role of staff, ops or service.",
+    )
+    rate_limit_refused: str = Field(
+        default="20/minute",
+        validation_alias=AliasChoices("RATE_LIMIT_REFUSED", "rate_limit_refused"),
+        description="For each network address: tokens that are not valid.",
+    )
+
+    @field_validator(
+        "rate_limit_anonymous", "rate_limit_customer", "rate_limit_trusted", "rate_limit_refused"
+    )
+    @classmethod
+    def _is_a_quota(cls, value: str) -> str:
+        Quota.parse("", value)
+        return value
+
+    @property
+    def quotas(self) -> Quotas:
+        return Quotas(
+            anonymous=Quota.parse("anonymous", self.rate_limit_anonymous),
+            customer=Quota.parse("customer", self.rate_limit_customer),
+            trusted=Quota.parse("trusted", self.rate_limit_trusted),
+            refused=Quota.parse("refused", self.rate_limit_refused),
+        )
+
+
+class ServiceSettings(LogSettings, MetricsSettings, ListenerSettings, LimitSettings, DeploymentSettings):
     """Subclasses set `env_prefix`: ORDER_DATABASE_URL and so on. What all services share has no prefix."""
 
     database_url: SecretStr

@@ -89,8 +89,8 @@ def test_durability_is_left_on_when_postgres_is_configured(site: Site) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_service_sees_nobody_elses_password_when_started(site: Site, service: str) -> None:
     own = {"payment": {"payment", "provider"}}.get(service, {service})
-    allowed = {f"{database}_runtime" for database in own} | {f"rabbitmq_{service}_service"}
-    allowed |= {"order": {"order_master_key"}, "inventory": {"redis"}}.get(service, set[str]())
+    allowed = {f"{database}_runtime" for database in own} | {f"rabbitmq_{service}_service", "redis"}
+    allowed |= {"order": {"order_master_key"}}.get(service, set[str]())
     environment = " ".join(site.environment(service).values())
     seen = {name for name, password in site.passwords.items() if password in environment}
     assert seen == allowed

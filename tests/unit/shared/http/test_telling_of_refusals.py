@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from shared.http.problem_responses import problem_response
-from shared.http.problems import Forbidden, NotFound, Problem, Unauthenticated
+from shared.http.problems import Forbidden, NotFound, Problem, TooManyRequests, Unauthenticated
 from shared.identity.callers import CUSTOMER, Caller
 
 SCOPE = {
@@ -28,6 +28,7 @@ SCOPE = {
         (Unauthenticated("expired", "The token has expired."), "expired", 401),
         (Forbidden("Not for you."), "wrong_role", 403),
         (NotFound("No such order.").hiding(), "not_theirs", 404),
+        (TooManyRequests("Come back later."), "too_many_requests", 429),
     ],
 )
 async def test_refusal_is_told_without_token_and_query_when_it_is_answered(
