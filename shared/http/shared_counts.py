@@ -14,6 +14,8 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger()
 
+# What the services may keep in Redis is named so: ops/stack/redis.py.
+PREFIX = "limits"
 # What a request may wait for the count, and how long Redis is left alone when it did not answer in time.
 PATIENCE = timedelta(milliseconds=50)
 _LEFT_ALONE = timedelta(seconds=1)
@@ -34,6 +36,7 @@ class SharedCounts:
         self._storage = RedisStorage(
             f"async+{redis_url}",
             implementation="redispy",
+            key_prefix=PREFIX,
             connection_pool=self._connections,  # pyright: ignore[reportArgumentType] - its stub has plain values alone
         )
         self._connections_free = asyncio.Semaphore(_CONNECTIONS_AT_MOST)
