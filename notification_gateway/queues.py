@@ -63,11 +63,7 @@ def _ask(opener: OpenerDirector, request: Request) -> Sequence[QueueState]:
     try:
         with opener.open(request, timeout=_TIMEOUT_SECONDS) as answer:
             document = orjson.loads(answer.read())
-    except (
-        OSError,
-        ValueError,
-        HTTPException,
-    ) as error:  # the last one says that it was no HTTP that came back
+    except (OSError, ValueError, HTTPException) as error:  # HTTPException: no HTTP came back
         raise BrokerDoesNotAnswer(str(error)) from error
     return sorted((_state(queue) for queue in document), key=lambda state: state.name)
 
