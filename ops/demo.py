@@ -20,7 +20,7 @@ from ops.story.playing import Played, Stage
 from ops.story.scenarios import SCENARIOS
 from ops.story.shelf import Shelf
 from ops.story.timeline import LEGEND, Row
-from shared.messaging.rights import OPERATOR
+from shared.messaging.users import OPERATOR
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 

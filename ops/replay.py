@@ -24,7 +24,7 @@ from shared.eventsourcing.ids import new_id
 from shared.messaging.connection import BROKER_FAULTS, open_connection
 from shared.messaging.incoming import REPLAYED
 from shared.messaging.outgoing import Outgoing, batched
-from shared.messaging.rights import REPLAYER
+from shared.messaging.users import REPLAYER
 
 # What people do meanwhile waits in the same queue: so many messages, of up to 100 events each, may be ahead of it.
 _WAITING_AT_MOST = 10

@@ -15,7 +15,7 @@ from ops.stack.errors import StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
 from ops.stack.site import GATEWAY, SERVED, SERVICES, SOCKET, Site, package_of
-from shared.messaging.rights import OPERATOR
+from shared.messaging.users import OPERATOR
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Service = Literal["order", "payment", "inventory"]

@@ -13,8 +13,8 @@ from ops.stack.lifecycle import Stack
 from ops.stack.processes import ProcessRecord
 from ops.stack.site import ISSUER, Site
 from ops.stack.tokens import LocalTokens, ask_for_token
-from shared.messaging.rights import OPERATOR
 from shared.messaging.topology import SUBSCRIPTIONS
+from shared.messaging.users import OPERATOR
 
 PRODUCTS = 20
 CUSTOMERS = 200

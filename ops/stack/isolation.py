@@ -4,10 +4,10 @@ import secrets
 from dataclasses import dataclass, replace
 
 from ops.stack import ports, rabbitmq
-from ops.stack.added import added_subscriptions
 from ops.stack.provision import create_database, drop_database
 from ops.stack.site import GATEWAY, SERVER_OF, SERVICES, SOCKET, Site
 from ops.stack.sql import run_blocking
+from ops.stack.subscriptions import added_subscriptions
 from shared.messaging.connection import open_connection
 from shared.messaging.declaring import declare
 from shared.messaging.definitions import everybody, permission

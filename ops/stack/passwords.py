@@ -6,15 +6,16 @@ import secrets
 
 from ops.stack.added import ADDED, OWN
 from ops.stack.home import Home, write_whole
+from shared.messaging.users import GATEWAY, OPERATOR, REPLAYER
 
 DATABASES = ("order", "payment", "inventory", "provider", *ADDED)
 ROLES = ("owner", "runtime", "auditor")
 # Of the broker, beside its administrator.
 BROKER_USERS = (
     *(f"{service}_service" for service in (*OWN, *ADDED)),
-    "notification_gateway",
-    "ops",
-    "replay",
+    GATEWAY,
+    OPERATOR,
+    REPLAYER,
 )
 NAMES = (
     "superuser",

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import httpx
 
-from ops.stack.added import added_subscriptions
 from ops.stack.errors import StackError
 from ops.stack.home import write_whole
 from ops.stack.parts import Part
 from ops.stack.programs import RABBITMQ_OLDEST
 from ops.stack.site import HOST, Machine, Site
-from shared.messaging.definitions import ADMINISTRATOR, everybody
+from ops.stack.subscriptions import added_subscriptions
 from shared.messaging.definitions import definitions as definitions_of
-from shared.messaging.rights import OPERATOR
+from shared.messaging.definitions import everybody
+from shared.messaging.users import ADMINISTRATOR, OPERATOR
 
 
 def part(site: Site, machine: Machine) -> Part:

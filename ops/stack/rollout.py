@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from ops.stack import catalogue, rabbitmq, services
-from ops.stack.added import added_subscriptions
 from ops.stack.errors import StackError
 from ops.stack.fingerprints import Stamps
 from ops.stack.journal import Journal
@@ -14,6 +13,7 @@ from ops.stack.postgres import SERVERS as DATABASE_SERVERS
 from ops.stack.provision import identities_of_databases, provision_all
 from ops.stack.site import DATABASES_OF, ISSUER, Site
 from ops.stack.sql import run_blocking
+from ops.stack.subscriptions import added_subscriptions
 from ops.stack.supervisor import Supervisor, journal
 from ops.stack.tokens import tokens_of
 from ops.stack.waiting import Say, wait_until_ready

@@ -11,8 +11,7 @@ from ops.stack.added import ADDED, OWN
 from ops.stack.home import CLONE, Home
 from ops.stack.passwords import DATABASES, ISSUER_KEY, MASTER_KEY
 from ops.stack.programs import Programs, find_all
-from shared.messaging.definitions import ADMINISTRATOR
-from shared.messaging.rights import OPERATOR
+from shared.messaging.users import ADMINISTRATOR, OPERATOR
 
 # Which server holds a database: the simulated provider keeps its own on the payment service's server.
 SERVER_OF = {

@@ -21,10 +21,9 @@ import orjson
 
 from shared.messaging.rights import Rights, rights
 from shared.messaging.topology import Subscription, layout
+from shared.messaging.users import ADMINISTRATOR
 from shared.secret_files import WrongSecret, secret
 
-# May do everything, and is nobody's but the operator's: makes what is missing, and virtual hosts for tests.
-ADMINISTRATOR = "eventflow"
 _EVERYTHING = Rights(".*", ".*", ("administrator",), ".*")
 
 

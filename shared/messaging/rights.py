@@ -1,8 +1,8 @@
 """What each user of the broker may do: write its own exchange and its own failures, read its own queues, make nothing.
 
-Names of users are those of the packages (`order_service`). A right is a regular expression over names of exchanges and
-queues: to publish is to write an exchange, to consume is to read a queue. To bind takes a write of the queue and a read
-of the exchange, which nobody has together. To ask how many messages a queue holds takes no right at all.
+A right is a regular expression over names of exchanges and queues: to publish is to write an exchange, to consume is to
+read a queue. To bind takes a write of the queue and a read of the exchange, which nobody has together. To ask how many
+messages a queue holds takes no right at all.
 """
 
 import re
@@ -10,10 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.messaging.topology import NOTIFICATION_STREAM, SUBSCRIPTIONS, Subscription
-
-GATEWAY = "notification_gateway"
-# The operator's: `ops` looks at everything over the management API, `replay` puts events into one queue again.
-OPERATOR, REPLAYER = "ops", "replay"
+from shared.messaging.users import GATEWAY, OPERATOR, REPLAYER
 
 NOTHING = "^$"
 

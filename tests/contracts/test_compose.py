@@ -19,7 +19,8 @@ from ops.stack.handed_on import fields_by_variable
 from ops.stack.home import CLONE
 from ops.stack.passwords import ROLES
 from ops.stack.redis import RIGHTS
-from shared.messaging.rights import GATEWAY, rights
+from shared.messaging.rights import rights
+from shared.messaging.users import GATEWAY
 from shared.runtime.service import Service
 from shared.runtime.settings import from_environment
 from tests.contracts.dockerfiles import DOCKERFILES

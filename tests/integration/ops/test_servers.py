@@ -22,7 +22,7 @@ from ops.stack.servers import Servers, records_file
 from ops.stack.site import SERVER_OF, Site
 from ops.stack.sql import connected
 from ops.stack.temporary import make_temporary_home
-from shared.messaging.definitions import ADMINISTRATOR
+from shared.messaging.users import ADMINISTRATOR
 
 DOOMED = """
 from ops.stack.servers import Servers, records_file

@@ -16,7 +16,7 @@ from ops.stack.parts import Part
 from ops.stack.passwords import BROKER_USERS
 from ops.stack.site import GATEWAY, ISSUER, SERVICES, Site
 from ops.stack.supervisor_configuration import configuration
-from shared.messaging.definitions import ADMINISTRATOR
+from shared.messaging.users import ADMINISTRATOR
 
 
 @pytest.fixture
