@@ -88,11 +88,25 @@ class Gateway:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._follower.run(stop), name="stream")
             group.create_task(
-                serve_sockets(self.sockets, settings.host, settings.socket_port, stop, settings.certificate),
+                serve_sockets(
+                    self.sockets,
+                    settings.host,
+                    settings.socket_port,
+                    stop,
+                    settings.certificate,
+                    settings.trusted_proxies,
+                ),
                 name="sockets",
             )
             group.create_task(
-                serve_http(self.http(), settings.host, settings.port, stop, certificate=settings.certificate),
+                serve_http(
+                    self.http(),
+                    settings.host,
+                    settings.port,
+                    stop,
+                    certificate=settings.certificate,
+                    trusted_proxies=settings.trusted_proxies,
+                ),
                 name="http",
             )
             if settings.metrics_port is not None:

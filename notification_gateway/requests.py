@@ -13,6 +13,10 @@ class Refused(Exception):
     """The request cannot be carried out; the text is for the client."""
 
 
+class NotTheirs(Refused):
+    """It is for others to follow."""
+
+
 class _Request(BaseModel):
     """One of order_id, customer_id and topic."""
 

@@ -20,11 +20,13 @@ from websockets.frames import Frame
 from notification_gateway.messages import Packet
 from notification_gateway.outbox import Budget, Outbox
 from notification_gateway.sockets import Socket
+from shared.http.actor import address_of
 from shared.http.bounded_requests import bounded
 from shared.http.server import Certificate, StoppableServer
 from shared.identity.callers import Caller
 from shared.identity.tokens import LEEWAY, IdentityError, InvalidToken, TokenVerifier
 from shared.observability.metrics import SOCKETS
+from shared.observability.security_log import SECURITY
 
 log = structlog.get_logger()
 
@@ -117,9 +119,10 @@ class SocketServer(_SocketServer):
     async def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
         """Lets in who has a token: `{"token": ...}` as the client's `auth`. Whoever has none is told why, and sent off."""
         socket: Socket = self.environ[eio_sid]["socket"]
+        address = address_of(self.environ[eio_sid]["asgi.scope"])
         if self._verifier is None:
             caller = Caller("anonymous", "staff", datetime.max.replace(tzinfo=UTC))
-            socket.admit(caller, 1e6)
+            socket.admit(caller, 1e6, address)
             await super()._handle_connect(eio_sid, namespace, data)
             return
         if socket.is_admitted:
@@ -127,14 +130,17 @@ class SocketServer(_SocketServer):
         try:
             caller = await self._verifier.verify(_token(data))
         except IdentityError as refusal:
-            reason = refusal.reason if isinstance(refusal, InvalidToken) else "identity_unavailable"
+            reason = "identity_unavailable"
+            if isinstance(refusal, InvalidToken):
+                reason = refusal.reason
+                SECURITY.refused(reason, address, method="socket", subject=None, role=None)
             refused = Packet(socketio.packet.CONNECT_ERROR, {"message": reason}, namespace)
             await self._send_packet(eio_sid, refused)
             socket.finish()
             return
         # The client may have gone in the meantime.
         if eio_sid in self.environ:
-            socket.admit(caller, (caller.expires_at - self._clock() + LEEWAY).total_seconds())
+            socket.admit(caller, (caller.expires_at - self._clock() + LEEWAY).total_seconds(), address)
             await super()._handle_connect(eio_sid, namespace, data)
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
@@ -235,8 +241,9 @@ async def serve_sockets(
     port: int,
     stop: asyncio.Event,
     certificate: Certificate | None = None,
+    trusted_proxies: str = "",
 ) -> None:
-    """Runs until `stop` is set, then closes every socket. With a `certificate` over TLS alone.
+    """Runs until `stop` is set, then closes every socket. `certificate` and `trusted_proxies` as for `serve_http`.
 
     Raises OSError when the address cannot be bound.
     """
@@ -252,7 +259,8 @@ async def serve_sockets(
         lifespan="off",
         log_config=None,
         access_log=False,
-        proxy_headers=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
         ssl_certfile=certificate.file if certificate else None,

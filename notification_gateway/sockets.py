@@ -14,10 +14,11 @@ from notification_gateway.feed import Feed
 from notification_gateway.journal import Journal
 from notification_gateway.messages import closing_message
 from notification_gateway.outbox import Outbox
-from notification_gateway.requests import Refused, read_request
+from notification_gateway.requests import NotTheirs, Refused, read_request
 from notification_gateway.rights import allowed_room
 from notification_gateway.rooms import Rooms, one_by_one, together
 from shared.identity.callers import Caller
+from shared.observability.security_log import SECURITY
 
 log = structlog.get_logger()
 
@@ -47,6 +48,7 @@ class Socket:
         self._outbox = outbox
         self._abort = abort
         self._caller: Caller | None = None
+        self._address: str | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._requests = Allowance(REQUESTS_AT_ONCE, REQUESTS_PER_SECOND)
         self._closed = False
@@ -57,11 +59,12 @@ class Socket:
     def is_admitted(self) -> bool:
         return self._caller is not None
 
-    def admit(self, caller: Caller, seconds: float) -> None:
-        """Answers for so long, on behalf of the caller; then it ends."""
+    def admit(self, caller: Caller, seconds: float, address: str | None) -> None:
+        """Answers for so long, on behalf of the caller at this network address; then it ends."""
         if self._closed:
             return
         self._caller = caller
+        self._address = address
         self._timer = asyncio.get_running_loop().call_later(seconds, self.end, "token_expired")
 
     def end(self, reason: str) -> None:
@@ -95,11 +98,24 @@ class Socket:
     async def answer(self, name: str, arguments: Sequence[Any]) -> dict[str, Any]:
         """The acknowledgement. What is caught up on comes behind it, if it is sent without waiting for anything."""
         if not self._requests.take():
+            self._tell_of_refusal("too_many_requests")
             self.end("too_many_requests")
         try:
             return {"ok": True, "cursor": await self._carry_out(name, arguments)}
         except Refused as refusal:
+            if isinstance(refusal, NotTheirs):
+                self._tell_of_refusal("not_theirs")
             return {"ok": False, "error": str(refusal)}
+
+    def _tell_of_refusal(self, reason: str) -> None:
+        caller = self._caller
+        SECURITY.refused(
+            reason,
+            self._address,
+            method="socket",
+            subject=caller.subject if caller else None,
+            role=caller.role if caller else None,
+        )
 
     async def _carry_out(self, name: str, arguments: Sequence[Any]) -> str:
         if self._caller is None:

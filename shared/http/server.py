@@ -35,11 +35,14 @@ async def serve_http(
     *,
     share_port: bool = False,
     certificate: Certificate | None = None,
+    trusted_proxies: str = "",
 ) -> None:
     """Runs until `stop` is set, then accepts nothing more and gives requests in flight 8 seconds to end.
 
     With `share_port` every other process that shares it too may listen on the same port; without, a port that is
     taken is an error, so that a stranger's requests never end up here. With a `certificate` it is served over TLS alone.
+    A request from one of `trusted_proxies`, addresses and networks with commas between, comes from whom its
+    X-Forwarded-For names; from anybody else that header says nothing.
 
     Signals and logging are the caller's. Raises OSError when the address cannot be bound.
     """
@@ -50,7 +53,8 @@ async def serve_http(
         lifespan="off",
         log_config=None,
         access_log=False,
-        proxy_headers=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
         server_header=False,
         backlog=_BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -201,6 +201,7 @@ async def _run_parts(
                 stop,
                 share_port=settings.share_port,
                 certificate=settings.certificate,
+                trusted_proxies=settings.trusted_proxies,
             )
         await stop.wait()
         drained.set()

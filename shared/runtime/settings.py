@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_network
 from typing import Literal, TypeVar, get_args
 
 from pydantic import (
@@ -84,7 +85,10 @@ class DeploymentSettings(BaseSettings):
 
 
 class ListenerSettings(BaseSettings):
-    """With a certificate, and with its key, what the public reaches is served over TLS; else something in front does that."""
+    """With a certificate, and with its key, what the public reaches is served over TLS; else something in front does that.
+
+    Of what is in front, `trusted_proxies` are believed for whom they ask.
+    """
 
     tls_certificate_file: FilePath | None = Field(
         default=None, validation_alias=AliasChoices("TLS_CERTIFICATE_FILE", "tls_certificate_file")
@@ -94,6 +98,17 @@ class ListenerSettings(BaseSettings):
         validate_default=True,
         validation_alias=AliasChoices("TLS_KEY_FILE", "tls_key_file"),
     )
+
+    trusted_proxies: str = Field(
+        default="", validation_alias=AliasChoices("TRUSTED_PROXIES", "trusted_proxies")
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for each in filter(None, value.split(",")):
+            ip_network(each.strip())
+        return value
 
     @field_validator("tls_key_file")
     @classmethod

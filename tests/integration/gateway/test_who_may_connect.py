@@ -6,12 +6,15 @@ from typing import Any
 
 import orjson
 import pytest
+import structlog
 from socketio.exceptions import ConnectionError as Refused
+from structlog.testing import capture_logs
 
 from notification_gateway.sockets import REQUESTS_AT_ONCE
 from shared.eventsourcing.ids import new_id
 from shared.identity.callers import Role
 from shared.identity.tokens import LEEWAY
+from shared.observability.security_log import SECURITY
 from shared.testing.identity import Signer
 from tests.integration.gateway.client import SIGNER, Client, bare, connected
 from tests.integration.gateway.conftest import Gateways
@@ -131,3 +134,24 @@ async def test_socket_ends_with_a_reason_when_it_asks_too_often(gateway: Gateway
             await client.dropped.wait()
         assert client.closing == [{"reason": "too_many_requests"}]
         await holds_nothing(running)
+
+
+async def test_refusals_are_in_the_security_log_without_tokens_when_a_socket_or_a_room_is_refused(
+    gateway: Gateways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SECURITY, "_refused", {})  # what other tests were refused
+    structlog.reset_defaults()  # nothing below CRITICAL is told in these tests
+    with capture_logs() as lines:
+        async with gateway() as running:
+            with pytest.raises(Refused):
+                await Client(running.socket, EXPIRED).connect()
+            async with connected(running.socket, SIGNER.token("customer", "c-1")) as client:
+                assert not (await client.ask("subscribe", {"customer_id": "c-2"}))["ok"]
+                assert not (await client.ask("subscribe", {"unheard": "of"}))["ok"]
+    told = [line for line in lines if line.get("log") == "security"]
+    assert [(line["reason"], line["subject"], line["role"]) for line in told] == [
+        ("expired", None, None),
+        ("not_theirs", "c-1", "customer"),
+    ]
+    assert {line["address"] for line in told} == {"127.0.0.1"}
+    assert EXPIRED not in str(lines)

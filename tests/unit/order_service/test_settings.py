@@ -79,3 +79,10 @@ def test_settings_are_refused_when_there_is_no_master_key(environment: pytest.Mo
     environment.delenv("ORDER_MASTER_KEY")
     with pytest.raises(WrongEnvironment, match="ORDER_MASTER_KEY"):
         from_environment(OrderSettings)
+
+
+@pytest.mark.parametrize("trusted", ["*", "proxy.example", "10.0.0.1/8"])
+def test_proxy_is_refused_when_it_is_no_address(environment: pytest.MonkeyPatch, trusted: str) -> None:
+    environment.setenv("TRUSTED_PROXIES", trusted)
+    with pytest.raises(WrongEnvironment, match="TRUSTED_PROXIES"):
+        from_environment(OrderSettings)

@@ -14,6 +14,7 @@ import structlog
 from fastapi import APIRouter, Request
 
 from shared.http import bounded_requests, server
+from shared.http.actor import address_of
 from shared.http.application import create_application
 from shared.http.bounded_requests import HEADER_LIMIT
 from shared.http.json_bodies import JsonRoute
@@ -25,7 +26,7 @@ DEADLINE = 10.0
 class Service:
     """One process's worth: an application with a request that waits until it is let go."""
 
-    def __init__(self, name: str, port: int, *, share_port: bool = True) -> None:
+    def __init__(self, name: str, port: int, *, share_port: bool = True, trusted_proxies: str = "") -> None:
         self.name = name
         self.port = port
         self.answered = False
@@ -34,7 +35,14 @@ class Service:
         self._stop = asyncio.Event()
         application = create_application(title=name, version="1", routers=[self._router()], health_checks=[])
         self._serving = asyncio.create_task(
-            serve_http(application, "127.0.0.1", port, self._stop, share_port=share_port)
+            serve_http(
+                application,
+                "127.0.0.1",
+                port,
+                self._stop,
+                share_port=share_port,
+                trusted_proxies=trusted_proxies,
+            )
         )
 
     def _router(self) -> APIRouter:
@@ -43,6 +51,10 @@ class Service:
         @router.get("/name")
         async def name() -> str:
             return self.name
+
+        @router.get("/address")
+        async def address(request: Request) -> str | None:
+            return address_of(request.scope)
 
         @router.get("/slow")
         async def slow() -> str:
@@ -173,6 +185,26 @@ async def test_server_stops_in_time_when_a_request_does_not_end(
     assert (response.status_code, response.headers["retry-after"]) == (503, "1")
     assert response.json()["type"] == "urn:eventflow:problem:unavailable"
     assert not service.answered
+
+
+@pytest.mark.parametrize(
+    ("trusted", "sent", "seen"),
+    [
+        ("", "203.0.113.9", "127.0.0.1"),
+        ("198.51.100.0/24", "203.0.113.9", "127.0.0.1"),
+        ("198.51.100.7,127.0.0.0/8", "203.0.113.9", "203.0.113.9"),
+        # Whatever the client has put before it, what counts was written by the proxy.
+        ("127.0.0.1", "192.0.2.1, 203.0.113.9", "203.0.113.9"),
+    ],
+)
+async def test_forwarded_address_counts_when_it_comes_from_a_trusted_proxy(
+    port: int, trusted: str, sent: str, seen: str
+) -> None:
+    service = await Service("one", port, trusted_proxies=trusted).listening()
+    async with browser(port) as client:
+        assert (await client.get("/address", headers={"X-Forwarded-For": sent})).json() == seen
+    service.stop()
+    await service.stopped()
 
 
 async def test_signals_stay_with_the_caller(port: int) -> None:
