@@ -8,8 +8,9 @@ import pytest
 
 from ops.compose import FILE, prepare
 from ops.stack import ports
+from ops.stack.added import OWN
 from ops.stack.home import Home
-from ops.stack.site import SERVED, Site
+from ops.stack.site import GATEWAY, ISSUER, SOCKET, Site
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def test_commands_find_every_part_where_compose_publishes_it(home: Home, environ
         "inventory_db": site.database_url("inventory", "auditor"),
         "rabbitmq": site.rabbitmq_url,
         "redis": site.redis_url,
-        **{name: site.service_url(name) for name in (*SERVED, "socket")},
+        **{name: site.service_url(name) for name in (*OWN, GATEWAY, ISSUER, SOCKET)},
     }
     published = re.findall(r"127\.0\.0\.1:\$\{(\w+):-\d+\}:", FILE.read_text())
     for name, address in addresses.items():
