@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from notification_gateway.outbox import Budget, Outbox
 from notification_gateway.sockets import Socket
 from shared.http.actor import address_of
 from shared.http.bounded_requests import bounded
+from shared.http.networks import network_of
 from shared.http.server import Certificate, StoppableServer
 from shared.identity.callers import Caller
 from shared.identity.tokens import LEEWAY, IdentityError, InvalidToken, TokenVerifier
@@ -31,7 +33,8 @@ from shared.observability.security_log import SECURITY
 log = structlog.get_logger()
 
 LARGEST_FRAME = 64 * 1024
-MOST_SOCKETS = 1_000
+MOST_SOCKETS = 2_000
+MOST_OF_ONE_NETWORK = 1_000
 PING_SECONDS, PONG_SECONDS = 25, 20
 _GREETING_SECONDS = 10.0
 _DRAIN_SECONDS = 3
@@ -181,20 +184,24 @@ class SocketApplication:
 
     def __init__(self, server: SocketServer) -> None:
         self._application: Any = socketio.ASGIApp(server, other_asgi_app=Router())
-        self._open = 0
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "websocket":
             await _not_over_http(scope, receive, send)
-        elif self._open >= MOST_SOCKETS:
+            return
+        network = network_of(address_of(scope) or "")
+        if self._open.total() >= MOST_SOCKETS or self._open[network] >= MOST_OF_ONE_NETWORK:
             await send({"type": "websocket.close"})
-        else:
-            self._open += 1
-            try:
-                with SOCKETS.track_inprogress():
-                    await self._application(scope, _frames(scope, receive), send)
-            finally:
-                self._open -= 1
+            return
+        self._open[network] += 1
+        try:
+            with SOCKETS.track_inprogress():
+                await self._application(scope, _frames(scope, receive), send)
+        finally:
+            self._open[network] -= 1
+            if not self._open[network]:
+                del self._open[network]
 
 
 def _frames(scope: Scope, receive: Receive) -> Receive:

@@ -1,14 +1,14 @@
 """Clients that mean no good cost bounded memory, get a plain answer or none, and nobody else notices."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import Any
 
 import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from notification_gateway import outbox
+from notification_gateway import outbox, socket_server
 from notification_gateway.sockets import MOST_SUBSCRIPTIONS
 from shared.eventsourcing.ids import new_id
 from tests.integration.gateway.client import GREETING, Stuck, bare, connected
@@ -54,6 +54,27 @@ async def test_answer_is_a_plain_refusal_when_the_payload_is_rubbish(
         await client.subscribe(topic="dashboard")
         await publisher.batch(events)
         await client.receives(events)
+
+
+async def test_further_sockets_are_refused_when_one_network_has_many(
+    gateway: Gateways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket_server, "MOST_OF_ONE_NETWORK", 3)
+    async with gateway() as running:
+        async with AsyncExitStack() as open_ones:
+            for _ in range(3):
+                await open_ones.enter_async_context(bare(running.socket))
+            with pytest.raises(InvalidStatus):
+                async with bare(running.socket):
+                    pass
+
+        async def lets_in_again() -> bool:
+            with suppress(InvalidStatus):
+                async with bare(running.socket):
+                    return True
+            return False
+
+        await until(lets_in_again, within=30)
 
 
 async def test_further_ones_are_refused_when_a_socket_has_many_subscriptions(gateway: Gateways) -> None:
