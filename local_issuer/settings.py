@@ -2,13 +2,19 @@
 
 from base64 import b64decode
 from binascii import Error as NotBase64
-from typing import Literal
+from typing import Annotated
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from local_issuer.keys import SigningKey
-from shared.runtime.settings import DeploymentSettings, LogSettings, MetricsSettings
+from shared.runtime.settings import DeploymentSettings, Environment, LogSettings, MetricsSettings
+
+
+def _is_not_production(environment: Environment) -> Environment:
+    if environment == "production":
+        raise ValueError("has to be development where this issuer runs, which gives a token to whoever asks")
+    return environment
 
 
 class IssuerSettings(LogSettings, MetricsSettings, DeploymentSettings):
@@ -16,20 +22,12 @@ class IssuerSettings(LogSettings, MetricsSettings, DeploymentSettings):
 
     model_config = SettingsConfigDict(env_prefix="ISSUER_")
 
+    environment: Annotated[Environment, AfterValidator(_is_not_production)] = Field(
+        default="development", validation_alias=AliasChoices("EVENTFLOW_ENVIRONMENT", "environment")
+    )
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
     key: SecretStr = Field(description="32 random bytes in base64. Whoever has it makes tokens of its own.")
-
-    @field_validator("environment")
-    @classmethod
-    def _is_not_production(
-        cls, environment: Literal["development", "production"]
-    ) -> Literal["development", "production"]:
-        if environment == "production":
-            raise ValueError(
-                "the local issuer gives a token to whoever asks, so it does not run in production"
-            )
-        return environment
 
     @field_validator("key")
     @classmethod

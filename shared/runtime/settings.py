@@ -24,6 +24,7 @@ from shared.runtime.transport_security import weakness
 from shared.secret_files import WrongSecret, secret_in_file
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+Environment = Literal["development", "production"]
 
 
 class WrongEnvironment(Exception):
@@ -54,7 +55,7 @@ class DeploymentSettings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
-    environment: Literal["development", "production"] = Field(
+    environment: Environment = Field(
         default="development", validation_alias=AliasChoices("EVENTFLOW_ENVIRONMENT", "environment")
     )
     crash_orders: str | None = Field(

@@ -169,5 +169,5 @@ def test_process_does_not_start_when_the_environment_says_production() -> None:
     )
     assert ended.returncode == 2
     assert "EVENTFLOW_ENVIRONMENT" in ended.stderr
-    assert "does not run in production" in ended.stderr
+    assert "gives a token to whoever asks" in ended.stderr
     assert ENVIRONMENT["ISSUER_KEY"] not in ended.stderr

@@ -20,6 +20,8 @@ def empty_shell(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ORDER_EXPIRY_SECONDS", "0"),
         ("ORDER_EXPIRY_SECONDS", "soon"),
         ("PROVIDER_LATENCY_MS", "-1"),
+        ("EVENTFLOW_ENVIRONMENT", "production"),
+        ("OIDC_ISSUER", "login.example.com"),
         ("PROVIDER_ERROR_RATE", "1.5"),
     ],
 )
