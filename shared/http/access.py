@@ -73,7 +73,10 @@ def caller_of(request: Request) -> Caller:
 
 
 def is_hidden_from(caller: Caller, customer_id: str) -> bool:
-    """Customers see what is theirs. Anybody else's is not found, as if it did not exist."""
+    """Customers see what is theirs. Anybody else's is not found, as if it did not exist.
+
+    The security log is told when it is so refused: `raise order_not_found().hiding()`.
+    """
     return caller.role == CUSTOMER and caller.subject != customer_id
 
 
