@@ -15,7 +15,7 @@ from shared.eventsourcing.recorded import Recorded
 from shared.messaging.checkpoint import Checkpoint
 from tests.integration.platform.accounts import Deposited
 from tests.integration.platform.bank import Deposit, FillVault, Open, Withdraw
-from tests.integration.platform.broker import Broker, Listener, listen
+from tests.integration.platform.broker import Broker, Listener, linked, listen
 from tests.integration.platform.proxy import proxied
 from tests.integration.platform.relaying import all_published, checkpoint, last_position, relaying, utc_now
 from tests.integration.platform.teller import Teller
@@ -206,3 +206,19 @@ async def test_relay_stays_and_publishes_what_came_before_when_an_event_cannot_b
         await until(lambda: all_published(teller))
     versions = stream_of(await heard(listener), account)
     assert list(dict.fromkeys(versions)) == list(range(1, 44))
+
+
+async def test_nothing_is_published_when_another_services_queue_is_missing(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    """That queue would miss the event for good, and the broker would confirm it all the same."""
+    account = new_id()
+    await broker.delete("payment_queue")
+    await teller.ask(Open(account, "relay"))
+    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
+        for leads in (True, False, True, False):
+            await until(lambda leads=leads: running.relay.leads is leads, within=30)
+        assert await heard(listener) == []
+        async with linked(broker.url):
+            await until(lambda: all_published(teller), within=30)
+    assert await heard(listener) == [(str(account), 1)]
