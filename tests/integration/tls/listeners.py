@@ -32,7 +32,8 @@ def broker_with_tls(
     servers: Servers, authority: Authority, certificate: Certificate
 ) -> Generator[tuple[int, int]]:
     """The ports of AMQP and of the management API over TLS; the plain ones stay, for those who share the broker."""
-    found = free_ports("rabbitmq", "rabbitmq_management")
+    reservation = ports.choose(["rabbitmq", "rabbitmq_management"], prefer_usual=False)
+    found = reservation.ports
     file = servers.home.path / "rabbitmq" / "rabbitmq.conf"
     before = file.read_text()
     files = {"cacertfile": authority.file, "certfile": certificate.file, "keyfile": certificate.key_file}
@@ -42,6 +43,7 @@ def broker_with_tls(
     lines += [f"management.ssl.{name} = {path}" for name, path in files.items()]
     servers.stop("rabbitmq")
     file.write_text(before + "\n".join(lines) + "\n")
+    reservation.release()
     servers.start("rabbitmq")
     yield found["rabbitmq"], found["rabbitmq_management"]
     file.write_text(before)

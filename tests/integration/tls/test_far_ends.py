@@ -15,6 +15,7 @@ from shared.cache.versioned import VersionedCache
 from shared.database.engine import open_engine
 from shared.database.faults import Unavailable, translated
 from shared.http.server import Certificate
+from shared.http.shared_counts import SharedCounts
 from shared.messaging.connection import BROKER_FAULTS, LinkLost, open_connection
 from tests.integration.platform.waiting import until
 from tests.integration.tls.authority import HOST, Authority
@@ -193,3 +194,12 @@ async def test_cache_keeps_values_when_its_redis_is_reached_over_tls(
 
     assert await until(kept, within=30)
     await cache.close()
+
+
+async def test_rate_limits_are_counted_together_when_their_redis_is_reached_over_tls(
+    doors: Doors, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    counts = SharedCounts(doors.cache)
+    assert await until(lambda: counts.add("somebody", 60, 1), within=30) == 1
+    await counts.close()

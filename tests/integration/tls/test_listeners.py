@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from ops.stack import ports
 from ops.stack.isolation import FreshDatabase
 from ops.stack.servers import Servers
 from ops.stack.site import package_of
@@ -129,7 +130,8 @@ async def test_processes_are_ready_in_production_when_everything_is_over_tls(
     authority: Authority,
     certificate: Certificate,
 ) -> None:
-    found = free_ports("inventory", "gateway", "socket")
+    reservation = ports.choose(["inventory", "gateway", "socket"], prefer_usual=False)
+    found = reservation.ports
 
     def encrypted(url: str) -> str:
         return f"{url.replace('127.0.0.1', HOST)}?sslmode=verify-full&sslrootcert={authority.file}"
@@ -156,6 +158,7 @@ async def test_processes_are_ready_in_production_when_everything_is_over_tls(
     async with process(environment("inventory"), "inventory_service.main", "migrate") as migration:
         assert await migration.wait() == 0
     trusted = ssl.create_default_context(cafile=str(authority.file))
+    reservation.release()
     async with (
         process(environment("inventory"), "inventory_service.main", "serve"),
         process(environment("gateway"), "notification_gateway.main", "serve"),
