@@ -18,10 +18,12 @@ from notification_gateway.entries import Entry
 from notification_gateway.journal import Journal
 from notification_gateway.queues import BrokerDoesNotAnswer, Queues
 from notification_gateway.resources import EventPage, QueueList, Summary, queue_resource, summary_of
+from shared.http.access import allowed
 from shared.http.inputs import QueryParameters
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
 from shared.http.problems import Conflict, FieldError, InvalidInput, NotFound, NotReady, Unavailable
+from shared.identity.callers import OPS, SERVICE, STAFF
 
 # A page may end early: whoever filters for what is rare goes on with `next_cursor`.
 _LOOK_SECONDS = 3.0
@@ -66,6 +68,7 @@ def gateway_router(
     @router.get(
         "/events", tags=["events"], response_model=EventPage, responses=documented(CursorLost, InvalidInput)
     )
+    @allowed(STAFF, OPS, SERVICE)
     async def list_events(wanted: Annotated[EventQuery, Query()]) -> Response:
         """Events as they were published, oldest first: those behind `after`, or the newest of the recent ones."""
         check_ready()
@@ -76,12 +79,14 @@ def gateway_router(
         return await _events_after(catching_up, _parsed(wanted.after), wanted)
 
     @router.get("/summary", tags=["control room"])
+    @allowed(STAFF, OPS)
     async def summary() -> Summary:
         """The last 15 minutes as the gateway heard them: events by type, orders by minute, and how orders ended."""
         check_ready()
         return summary_of(journal.window, clock(), whole_stream=journal.whole_stream)
 
     @router.get("/queues", tags=["control room"])
+    @allowed(OPS)
     async def list_queues() -> QueueList:
         """Depth, rates and consumers of every queue, at most a second old."""
         try:
@@ -90,6 +95,7 @@ def gateway_router(
             raise Unavailable("The broker's management API does not answer.") from None
 
     @router.get("/audit", tags=["control room"], responses=documented(NotFound))
+    @allowed(OPS)
     async def last_audit() -> dict[str, JsonValue]:
         """What `eventflow audit` found when it ran last."""
         try:

@@ -28,6 +28,7 @@ from shared.http.metrics import serve_metrics
 from shared.http.server import serve_http
 from shared.identity.tokens import TokenVerifier
 from shared.observability.logs import configure_logging
+from shared.runtime.identity import token_verifier
 from shared.runtime.settings import LogSettings, WrongEnvironment, from_environment
 
 TITLE = "EventFlow notifications"
@@ -45,13 +46,11 @@ class Gateway:
     """Everything of one process: what it keeps, and what it serves from that."""
 
     def __init__(
-        self,
-        settings: GatewaySettings,
-        journal: Journal | None = None,
-        verifier: TokenVerifier | None = None,
+        self, settings: GatewaySettings, verifier: TokenVerifier, journal: Journal | None = None
     ) -> None:
         broker_url = settings.rabbitmq_url.get_secret_value()
         self._settings = settings
+        self._verifier = verifier
         self._journal = journal or Journal()
         self.rooms = Rooms()
         self._journal.listeners.append(self.rooms)
@@ -72,12 +71,13 @@ class Gateway:
             version=VERSION,
             routers=[router],
             health_checks=[HealthCheck("broker", self._follower.follows, required=True)],
+            verifier=self._verifier,
         )
         application.add_middleware(
             CORSMiddleware,
             allow_origins=sorted(self._settings.allowed_origins),
             allow_methods=["GET"],
-            allow_headers=["X-Correlation-Id"],
+            allow_headers=["Authorization", "X-Correlation-Id"],
             expose_headers=["X-Correlation-Id"],
         )
         return application
@@ -141,7 +141,7 @@ async def _serve(settings: GatewaySettings) -> None:
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
-    gateway = Gateway(settings)
+    gateway = Gateway(settings, token_verifier(settings, utc_now))
     # What exists by now stays: no need to walk it in every full collection.
     gc.collect()
     gc.freeze()

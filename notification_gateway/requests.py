@@ -17,7 +17,7 @@ class NotTheirs(Refused):
     """It is for others to follow."""
 
 
-class _Request(BaseModel):
+class SubscriptionRequest(BaseModel):
     """One of order_id, customer_id and topic."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
@@ -45,7 +45,7 @@ class _Request(BaseModel):
 def read_request(payload: object) -> tuple[Room, Cursor | None]:
     """What is to be followed, and from where on. Raises Refused."""
     try:
-        request = _Request.model_validate(payload)
+        request = SubscriptionRequest.model_validate(payload)
         return request.room, None if request.cursor is None else Cursor.parse(request.cursor)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import engineio
@@ -25,7 +25,6 @@ from shared.http.actor import address_of
 from shared.http.bounded_requests import bounded
 from shared.http.networks import network_of
 from shared.http.server import Certificate, StoppableServer
-from shared.identity.callers import Caller
 from shared.identity.tokens import LEEWAY, IdentityError, InvalidToken, TokenVerifier
 from shared.observability.metrics import SOCKETS
 from shared.observability.security_log import SECURITY
@@ -74,7 +73,7 @@ class SocketServer(_SocketServer):
         make_socket: MakeSocket,
         budget: Budget,
         origins: frozenset[str],
-        verifier: TokenVerifier | None,
+        verifier: TokenVerifier,
         clock: Callable[[], datetime],
     ) -> None:
         self._make_socket = make_socket
@@ -123,11 +122,6 @@ class SocketServer(_SocketServer):
         """Lets in who has a token: `{"token": ...}` as the client's `auth`. Whoever has none is told why, and sent off."""
         socket: Socket = self.environ[eio_sid]["socket"]
         address = address_of(self.environ[eio_sid]["asgi.scope"])
-        if self._verifier is None:
-            caller = Caller("anonymous", "staff", datetime.max.replace(tzinfo=UTC))
-            socket.admit(caller, 1e6, address)
-            await super()._handle_connect(eio_sid, namespace, data)
-            return
         if socket.is_admitted:
             raise ValueError("connected already")
         try:

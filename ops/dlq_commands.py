@@ -1,6 +1,5 @@
 """`eventflow dlq`: what could not be handled, looked at, handled again, or discarded by name."""
 
-import getpass
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Annotated, Literal
@@ -51,7 +50,6 @@ Type = Annotated[
     str | None, typer.Option("--type", help="Only of this event type, as in order.created.", metavar="TYPE")
 ]
 Group = Annotated[str | None, typer.Option(help="Only of this group of errors, as dlq list names it.")]
-By = Annotated[str, typer.Option(help="Who does it; kept with the letter.", default_factory=getpass.getuser)]
 Ids = Annotated[list[str] | None, typer.Argument(metavar="LETTER", parser=_letter_id)]
 All = Annotated[bool, typer.Option("--all", help="Every open letter that the other options let through.")]
 
@@ -106,7 +104,6 @@ def replay(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing; show what would change.")
     ] = False,
-    by: By,
     as_json: Json = False,
 ) -> None:
     """Handle letters again and say of each how that ended; twice is harmless. Exit status 1 unless all ended well.
@@ -119,9 +116,9 @@ def replay(
         if dry_run:
             ended = desks.rehearse(_chosen(desks, letters, choice), watch)
         elif letters:
-            ended = desks.replay(_chosen(desks, letters, choice), by, watch)
+            ended = desks.replay(_chosen(desks, letters, choice), watch)
         else:
-            ended = desks.replay_all(choice, by, watch)
+            ended = desks.replay_all(choice, watch)
     if as_json:
         show_json({"dry_run": dry_run, "results": ended})
     else:
@@ -144,7 +141,6 @@ def discard(
     type_: Type = None,
     group: Group = None,
     everything: All = False,
-    by: By,
     as_json: Json = False,
 ) -> None:
     """Close letters for good without handling them, with who did and why; they stay listed as DISCARDED.
@@ -156,11 +152,11 @@ def discard(
     choice = _either(letters, _choice(service, type_, group), everything)
     with told_in_one_sentence(), _bar("discarded") as watch:
         desks = LetterDesks()
-        closed = desks.discard(_chosen(desks, letters, choice), reason, by, watch)
+        closed = desks.discard(_chosen(desks, letters, choice), reason, watch)
     if as_json:
         show_json({"letters": [_without_body(letter) for letter in closed]})
     else:
-        for line in discard_lines(closed, by, reason):
+        for line in discard_lines(closed, reason):
             results.print(escape(line))
     raise typer.Exit(0 if all(letter["status"] == "DISCARDED" for letter in closed) else 1)
 

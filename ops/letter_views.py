@@ -45,11 +45,11 @@ def group_rows(groups: Sequence[Json]) -> list[tuple[str, ...]]:
     return list(rows)
 
 
-def discard_lines(letters: Sequence[Json], by: str, reason: str) -> Iterator[str]:
-    """How many are discarded by this name for this reason, and a line for each that is not."""
-    ours = {"status": "DISCARDED", "closed_by": by, "closed_reason": reason}
+def discard_lines(letters: Sequence[Json], reason: str) -> Iterator[str]:
+    """How many are discarded for this reason, and a line for each that is not."""
+    ours = {"status": "DISCARDED", "closed_reason": reason}
     others = [letter for letter in letters if any(letter[name] != value for name, value in ours.items())]
-    yield f"{len(letters) - len(others):,} discarded by {by}: {reason}"
+    yield f"{len(letters) - len(others):,} discarded: {reason}"
     for letter in others:
         if letter["status"] == "DISCARDED":
             yield f"{letter['id']} was discarded before by {letter['closed_by']}: {letter['closed_reason']}"

@@ -80,17 +80,17 @@ class LetterDesks:
                     raise
         raise silent or NoSuchLetter(f"No service has a dead letter {letter_id}; see ./eventflow dlq list.")
 
-    def replay(self, letters: Sequence[Json], by: str, watch: Watch) -> list[Json]:
+    def replay(self, letters: Sequence[Json], watch: Watch) -> list[Json]:
         """How each ended, with its service."""
         results: list[Json] = []
         for service, ids in _by_service(letters).items():
             for start in range(0, len(ids), AT_ONCE):
                 body = {"ids": ids[start : start + AT_ONCE]}
-                results += self._replayed(service, body, by)["results"]
+                results += self._replayed(service, body)["results"]
                 watch(len(results), len(letters))
         return results
 
-    def replay_all(self, choice: Choice, by: str, watch: Watch) -> list[Json]:
+    def replay_all(self, choice: Choice, watch: Watch) -> list[Json]:
         """Every open letter of the choice, once, the oldest first within each service."""
         total, results = self.count(choice), list[Json]()
         watch(0, total)
@@ -98,7 +98,7 @@ class LetterDesks:
             cursor: str | None = None
             while True:
                 body = {"filter": choice.filter, "limit": AT_ONCE, "cursor": cursor}
-                answer = self._replayed(service, body, by)
+                answer = self._replayed(service, body)
                 results += answer["results"]
                 watch(len(results), max(total, len(results)))
                 cursor = answer["next_cursor"]
@@ -117,13 +117,13 @@ class LetterDesks:
             watch(len(results), len(letters))
         return results
 
-    def discard(self, letters: Sequence[Json], reason: str, by: str, watch: Watch) -> list[Json]:
+    def discard(self, letters: Sequence[Json], reason: str, watch: Watch) -> list[Json]:
         """The letters as they then are; one that is being replayed, or was, stays as it is."""
         asked: list[Json] = []
         for letter in letters:
             desk, path = self._desk(letter["service"]), f"/dead-letters/{letter['id']}"
             try:
-                asked.append(desk.ask("DELETE", path, params={"reason": reason, "by": by}))
+                asked.append(desk.ask("DELETE", path, params={"reason": reason}))
             except Refused as refusal:
                 if refusal.status != 409:
                     raise
@@ -131,8 +131,8 @@ class LetterDesks:
             watch(len(asked), len(letters))
         return asked
 
-    def _replayed(self, service: str, body: Mapping[str, Any], by: str) -> Json:
-        answer = self._desk(service).ask("POST", "/dead-letters/replay", params={"by": by}, json=body)
+    def _replayed(self, service: str, body: Mapping[str, Any]) -> Json:
+        answer = self._desk(service).ask("POST", "/dead-letters/replay", json=body)
         return answer | {"results": [{"service": service, **result} for result in answer["results"]]}
 
     def _pages(self, service: str, query: Mapping[str, str]) -> Iterator[Json]:

@@ -37,6 +37,7 @@ from inventory_service.domain.movements import movements_of
 from inventory_service.queries import InventoryQueries, ProductFound
 from inventory_service.tables import PRODUCTS, STOCK
 from shared.eventsourcing.rows import Rows
+from shared.http.access import allowed, public
 from shared.http.etags import IfMatchHeader, etag
 from shared.http.idempotency import IdempotencyKeyHeader, StoredAnswer
 from shared.http.inputs import SKU_PATTERN
@@ -50,6 +51,7 @@ from shared.http.problems import (
     NotFound,
     PreconditionFailed,
 )
+from shared.identity.callers import OPS, STAFF
 from shared.runtime.answering import seen
 from shared.runtime.commands import Commands
 from shared.runtime.submissions import Decided
@@ -64,6 +66,7 @@ def product_router(
     submitter = Submitter(commands, clock)
 
     @router.get("")
+    @public
     async def list_products(wanted: Annotated[ProductQuery, Query()]) -> Page[ProductResource]:
         """In the order of their SKUs."""
         after = _BY_SKU.decode(wanted.cursor)
@@ -71,6 +74,7 @@ def product_router(
         return page_of(found, wanted.limit, lambda one: _BY_SKU.encode(one.sku), product_resource)
 
     @router.get("/{sku}", response_model=ProductResource, responses=documented(NotFound))
+    @public
     async def get_product(sku: SkuInPath) -> Response:
         """As of at most two seconds ago; never older than what this client was answered to a change of its own."""
         shown = await views.product(sku)
@@ -84,6 +88,7 @@ def product_router(
         response_model=ProductResource,
         responses=documented(ProductAlreadyExists, InvalidInput, IdempotencyKeyReused),
     )
+    @allowed(STAFF)
     async def create_product(
         body: NewProduct, request: Request, idempotency: IdempotencyKeyHeader = None
     ) -> Response:
@@ -98,6 +103,7 @@ def product_router(
         responses=documented(InvalidInput, IdempotencyKeyReused, MalformedRequest, CsvExpected),
         openapi_extra=CSV_BODY,
     )
+    @allowed(STAFF)
     async def import_products(
         wanted: Annotated[ImportQuery, Query()], request: Request, idempotency: IdempotencyKeyHeader = None
     ) -> Response:
@@ -123,6 +129,7 @@ def product_router(
     @router.patch(
         "/{sku}", response_model=ProductResource, responses=documented(NotFound, PreconditionFailed)
     )
+    @allowed(STAFF)
     async def change_product(
         sku: SkuInPath, body: ProductChange, request: Request, if_match: IfMatchHeader = None
     ) -> Response:
@@ -138,6 +145,7 @@ def product_router(
         response_model=MovementResource,
         responses=documented(NotFound, StockIsReserved, InvalidInput, IdempotencyKeyReused),
     )
+    @allowed(STAFF)
     async def adjust_stock(
         sku: SkuInPath, body: Adjustment, request: Request, idempotency: IdempotencyKeyHeader = None
     ) -> Response:
@@ -149,6 +157,7 @@ def product_router(
         return await submitter.submit(request, lambda now: body.command(sku), adjusted, key=idempotency)
 
     @router.get("/{sku}/movements", responses=documented(NotFound))
+    @allowed(STAFF, OPS)
     async def list_movements(sku: SkuInPath, wanted: Annotated[PageQuery, Query()]) -> Page[MovementResource]:
         """The newest first."""
         found = await queries.movements(sku, BY_NUMBER.decode(wanted.cursor), wanted.limit + 1)

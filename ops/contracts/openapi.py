@@ -13,6 +13,7 @@ from order_service.main import SERVICE as ORDER
 from payment_service.main import SERVICE as PAYMENT
 from shared.database.engine import open_engine
 from shared.runtime.application import application_of
+from shared.runtime.identity import token_verifier
 from shared.runtime.service import Platform, Service
 
 SERVICES: tuple[Service[Any], ...] = (ORDER, PAYMENT, INVENTORY)
@@ -33,13 +34,20 @@ _SETTINGS = {
 
 def openapi_documents() -> Mapping[str, Document]:
     """By the name of the service; the gateway is one here."""
-    gateway = Gateway(GatewaySettings.model_validate(_SETTINGS)).http()
+    settings = GatewaySettings.model_validate(_SETTINGS)
+    gateway = Gateway(settings, token_verifier(settings, _now)).http()
     return {service.name: _openapi(service) for service in SERVICES} | {"gateway": gateway.openapi()}
 
 
 def _openapi(service: Service[Any]) -> Document:
     engine = open_engine(_NOWHERE, application="openapi")
     settings = service.settings.model_validate(_SETTINGS)
-    platform = Platform(settings, engine, lambda: datetime.now(UTC), engine)
+    platform = Platform(settings, engine, _now, engine)
     wiring = service.wire(platform)
-    return application_of(service, platform, wiring, wiring.health_checks).openapi()
+    return application_of(
+        service, platform, wiring, wiring.health_checks, token_verifier(settings, _now)
+    ).openapi()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -12,9 +12,11 @@ from order_service.api.refusals import order_not_found, problem_of
 from order_service.api.requests import BulkInput
 from order_service.api.resources import BulkAnswer
 from shared.database import faults
+from shared.http.access import allowed
 from shared.http.actor import actor_of
 from shared.http.idempotency import StoredAnswer
 from shared.http.problems import Problem, Unavailable
+from shared.identity.callers import STAFF
 from shared.runtime.answering import answer_to, submission
 from shared.runtime.submissions import Decided
 
@@ -23,6 +25,7 @@ def bulk_router(api: OrderApi) -> APIRouter:
     router = new_router()
 
     @router.post("/bulk", response_model=BulkAnswer)
+    @allowed(STAFF)
     async def change_many(body: BulkInput, request: Request) -> Response:
         """Cancels many orders or takes the same step with all of them.
 

@@ -17,12 +17,14 @@ from order_service.api.submitting import Submitter, Wish
 from order_service.domain.commands import AddNote
 from order_service.queries import NoteFound, OrderQueries
 from shared.eventsourcing.metadata import Context
+from shared.http.access import allowed, caller_of
 from shared.http.actor import actor_of
 from shared.http.etags import etag
 from shared.http.idempotency import IdempotencyKeyHeader, StoredAnswer
 from shared.http.openapi import documented
 from shared.http.pagination import BY_NUMBER, Page, PageQuery, page_of
 from shared.http.problems import IdempotencyKeyReused, InvalidInput, NotFound
+from shared.identity.callers import OPS, STAFF
 from shared.runtime.submissions import Decided
 
 _TIME = TypeAdapter(datetime)
@@ -38,11 +40,12 @@ def notes_router(api: OrderApi) -> APIRouter:
         response_model=NoteResource,
         responses=documented(NotFound, InvalidInput, IdempotencyKeyReused),
     )
+    @allowed(STAFF)
     async def add_note(
         order_id: UUID, body: NoteInput, request: Request, key: IdempotencyKeyHeader = None
     ) -> Response:
         """Adds an internal note to the order, in any status. It bears the name of who wrote it, for good."""
-        customer_id = await api.customer_of(order_id)
+        customer_id = await api.customer_of(order_id, caller_of(request))
         answer = NoteShown(api.queries, order_id)
 
         async def prepare() -> Wish:
@@ -52,12 +55,13 @@ def notes_router(api: OrderApi) -> APIRouter:
         return await submitter.submit(request, prepare)
 
     @router.get("/{order_id}/notes", response_model=Page[NoteResource], responses=documented(NotFound))
-    async def list_notes(order_id: UUID, wanted: Annotated[PageQuery, Query()]) -> Response:
+    @allowed(STAFF, OPS)
+    async def list_notes(order_id: UUID, wanted: Annotated[PageQuery, Query()], request: Request) -> Response:
         """The oldest first."""
         after = BY_NUMBER.decode(wanted.cursor) or 0
         found = await api.queries.notes(order_id, after, wanted.limit + 1)
         if not found:
-            await api.customer_of(order_id)
+            await api.customer_of(order_id, caller_of(request))
         page = page_of(found, wanted.limit, lambda note: BY_NUMBER.encode(note.version), _note_document)
         items = await api.personal.open(page.items)
         return json_response({"items": items, "next_cursor": page.next_cursor})

@@ -15,7 +15,9 @@ from order_service.past import PastOrders
 from order_service.personal_data import PersonalData
 from order_service.queries import OrderQueries
 from order_service.statistics import OrderStatistics
+from shared.http.access import is_hidden_from
 from shared.http.json_bodies import JsonRoute
+from shared.identity.callers import Caller
 from shared.runtime.commands import Commands
 from shared.runtime.history import History
 
@@ -35,11 +37,13 @@ class OrderApi:
     clock: Callable[[], datetime]
     expiry: timedelta
 
-    async def customer_of(self, order_id: UUID) -> str:
-        """Whose order it is. Raises NotFound."""
+    async def customer_of(self, order_id: UUID, caller: Caller) -> str:
+        """Whose order it is. Raises NotFound, also when the order is hidden from whoever asks."""
         customers = await self.queries.customers_of([order_id])
         if order_id not in customers:
             raise order_not_found()
+        if is_hidden_from(caller, customers[order_id]):
+            raise order_not_found().hiding()
         return customers[order_id]
 
 

@@ -16,21 +16,27 @@ from order_service.domain.order import Order
 from order_service.tables import ORDERS
 from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.rows import Row
+from shared.http.access import allowed, caller_of, is_hidden_from
 from shared.http.actor import sees_origins
 from shared.http.etags import etag
 from shared.http.openapi import documented
 from shared.http.pagination import Page, PageQuery, page_of
 from shared.http.problems import NotFound
+from shared.identity.callers import CUSTOMER, OPS, SERVICE, STAFF
 from shared.runtime.history import ActorResource, HistoryItem
+
+# What staff write for each other.
+INTERNAL = frozenset({"order.note_added"})
 
 
 def reading_router(api: OrderApi) -> APIRouter:
     router = new_router()
 
     @router.get("", response_model=Page[OrderResource])
-    async def list_orders(wanted: Annotated[OrderQuery, Query()]) -> Response:
-        """Orders, the newest first unless `sort` says otherwise."""
-        wanted_orders = wanted.filter(api.personal.email_mark, api.clock())
+    @allowed(CUSTOMER, STAFF, OPS, SERVICE)
+    async def list_orders(wanted: Annotated[OrderQuery, Query()], request: Request) -> Response:
+        """Orders, the newest first unless `sort` says otherwise. Customers see their own."""
+        wanted_orders = wanted.filter(caller_of(request), api.personal.email_mark, api.clock())
         found = await api.queries.page(wanted_orders, wanted.sort, wanted.place(), wanted.limit + 1)
         page = page_of(
             found,
@@ -42,21 +48,27 @@ def reading_router(api: OrderApi) -> APIRouter:
         return json_response({"items": items, "next_cursor": page.next_cursor})
 
     @router.get(".csv", response_class=CsvResponse)
-    async def export_orders(wanted: Annotated[OrderFilterQuery, Query()]) -> Response:
+    @allowed(STAFF, OPS)
+    async def export_orders(wanted: Annotated[OrderFilterQuery, Query()], request: Request) -> Response:
         """The same orders as a table for spreadsheets, all of them, without personal data.
 
         Money is in minor units of the column `currency`. A cell that a spreadsheet would take for a formula begins
         with an apostrophe.
         """
-        wanted_orders = wanted.filter(api.personal.email_mark, api.clock())
+        wanted_orders = wanted.filter(caller_of(request), api.personal.email_mark, api.clock())
         return await csv_of(partial(api.queries.page, wanted_orders, wanted.sort))
 
     @router.get("/{order_id}", response_model=OrderResource, responses=documented(NotFound))
-    async def show_order(order_id: UUID, moment: Annotated[MomentQuery, Query()]) -> Response:
+    @allowed(CUSTOMER, STAFF, OPS, SERVICE)
+    async def show_order(
+        order_id: UUID, moment: Annotated[MomentQuery, Query()], request: Request
+    ) -> Response:
         """The order as it is, or as it was: not found before it was placed, or at a version that it never had."""
         row = await _row_at(order_id, moment)
         if row is None:
             raise order_not_found()
+        if is_hidden_from(caller_of(request), row.state.customer_id):
+            raise order_not_found().hiding()
         [document] = await api.personal.open([order_document(order_id, row)])
         return json_response(document, {"ETag": etag(row.version)})
 
@@ -69,13 +81,16 @@ def reading_router(api: OrderApi) -> APIRouter:
         return found.row if found else None
 
     @router.get("/{order_id}/events", responses=documented(NotFound), response_model_exclude_unset=True)
+    @allowed(CUSTOMER, STAFF, OPS, SERVICE)
     async def show_history(
         order_id: UUID, wanted: Annotated[PageQuery, Query()], request: Request
     ) -> Page[HistoryItem]:
-        """What happened to the order, the oldest first."""
+        """What happened to the order, the oldest first. Internal notes are not for customers."""
+        caller = caller_of(request)
+        await api.customer_of(order_id, caller)
         page = await api.history.page(ORDERS.stream(str(order_id)), wanted, origins=sees_origins(request))
-        if not page.items:
-            await api.customer_of(order_id)
+        if caller.role == CUSTOMER:
+            page.items = [item for item in page.items if item.type not in INTERNAL]
         opened = await api.personal.open([item.data for item in page.items])
         for item, data in zip(page.items, opened, strict=True):
             item.data = data

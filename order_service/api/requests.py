@@ -14,9 +14,11 @@ from order_service.domain.placing import TOTAL_LIMIT
 from order_service.filtering import STUCK_AFTER, OrderFilter, OrderSort, Place
 from order_service.numbers import PREFIX
 from shared.contracts.envelope import Currency
+from shared.http.access import customer_named
 from shared.http.inputs import CustomerId, QueryParameters, RequestBody, Sku, Time
 from shared.http.pagination import KeysetCursor, PageQuery
 from shared.http.problems import FieldError, InvalidInput
+from shared.identity.callers import Caller
 
 _PLACE = KeysetCursor(tuple[OrderSort, conint(ge=0, le=TOTAL_LIMIT), UUID])
 
@@ -47,7 +49,10 @@ class OrderInput(RequestBody):
     items: list[WantedItem] = Field(min_length=1, max_length=100)
     currency: Currency = Field(description="ISO 4217.")
     payment_method: str = Field(pattern=r"^pm_[A-Za-z0-9_]{1,64}$")
-    customer_id: CustomerId
+    customer_id: CustomerId | None = Field(
+        default=None,
+        description="Whose order it is: for customers the subject of their token, which it may say.",
+    )
     shipping_address: AddressInput | None = None
     notes: str | None = Field(default=None, max_length=500)
 
@@ -185,10 +190,11 @@ class OrderFilterQuery(QueryParameters):
         ),
     ] = OrderSort.NEWEST
 
-    def filter(self, email_mark: Callable[[str], bytes], now: datetime) -> OrderFilter:
+    def filter(self, caller: Caller, email_mark: Callable[[str], bytes], now: datetime) -> OrderFilter:
+        """Raises InvalidInput when a customer asks for another's."""
         return OrderFilter(
             statuses=frozenset(self.status),
-            customer_id=self.customer_id,
+            customer_id=customer_named(caller, self.customer_id),
             sku=self.sku,
             created_from=self.created_from,
             created_to=self.created_to,

@@ -10,8 +10,10 @@ from pydantic import AwareDatetime, Field
 from order_service.api.parts import OrderApi, new_router
 from order_service.api.resources import Resource
 from order_service.domain.lifecycle import CancelReason, FailureReason, OrderStatus
+from shared.http.access import allowed
 from shared.http.inputs import QueryParameters, Time
 from shared.http.problems import FieldError, InvalidInput
+from shared.identity.callers import OPS, STAFF
 
 PERIOD = timedelta(days=30)
 LONGEST = timedelta(days=366)
@@ -81,6 +83,7 @@ def stats_router(api: OrderApi) -> APIRouter:
     router = new_router()
 
     @router.get("/stats", response_model=OrderStats)
+    @allowed(STAFF, OPS)
     async def show_statistics(wanted: Annotated[StatsQuery, Query()]) -> Response:
         """Counts by status, revenue, reasons of failure, how long confirming takes, and the conversion."""
         since, until = wanted.period(api.clock())

@@ -7,8 +7,10 @@ from pydantic import Field
 
 from payment_service.domain.payment import PaymentStatus
 from payment_service.queries import PaymentFilter
+from shared.http.access import customer_named
 from shared.http.inputs import CustomerId, RequestBody
 from shared.http.pagination import PageQuery
+from shared.identity.callers import Caller
 
 # No order is dearer.
 _MOST = 10**12
@@ -26,5 +28,6 @@ class PaymentQuery(PageQuery):
     status: PaymentStatus | None = None
     customer_id: CustomerId | None = None
 
-    def filter(self) -> PaymentFilter:
-        return PaymentFilter(self.order_id, self.status, self.customer_id)
+    def filter(self, caller: Caller) -> PaymentFilter:
+        """Raises InvalidInput when a customer asks for another's."""
+        return PaymentFilter(self.order_id, self.status, customer_named(caller, self.customer_id))

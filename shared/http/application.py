@@ -8,11 +8,14 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
+from shared.http.access import access_of
+from shared.http.authentication import Authentication
 from shared.http.edge import Edge
 from shared.http.health import HealthCheck, health_router
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import DocumentedApplication
 from shared.http.problem_responses import install_problem_handlers
+from shared.identity.tokens import TokenVerifier
 
 
 def create_application(
@@ -21,23 +24,30 @@ def create_application(
     version: str,
     routers: Sequence[APIRouter],
     health_checks: Sequence[HealthCheck],
+    verifier: TokenVerifier | None = None,
 ) -> FastAPI:
     """The routers' paths plus /health/live, /health/ready, /openapi.json and /docs.
 
     Every error is a problem (problems.py), every answer carries X-Correlation-Id, bodies are limited to 256 KiB.
-    Routers bring their prefix and `route_class=JsonRoute`; anything else is a TypeError here.
+    Routers bring their prefix and `route_class=JsonRoute`; anything else is a TypeError here. So is an endpoint that
+    is not public where no `verifier` says who asks.
     """
     routes = [route for router in [*routers, health_router(health_checks)] for route in router.routes]
     for route in routes:
         if isinstance(route, APIRoute) and not isinstance(route, JsonRoute):
             raise TypeError(f"the router of {route.path} needs route_class=JsonRoute")
+        if isinstance(route, JsonRoute) and verifier is None and access_of(route.endpoint).roles is not None:
+            raise TypeError(f"{route.path} is not public: somebody has to verify who asks")
 
     application = DocumentedApplication(
         title=title,
         version=version,
         # Not include_router(): it matches every request twice, at a third of FastAPI's whole cost.
         routes=routes,
-        middleware=[Middleware(Edge)],
+        middleware=[
+            Middleware(Edge),
+            *([] if verifier is None else [Middleware(Authentication, verifier=verifier)]),
+        ],
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,

@@ -8,15 +8,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
-from shared.http.inputs import CustomerId, QueryParameters, RequestBody
+from shared.http.inputs import QueryParameters, RequestBody
 from shared.http.pagination import PageQuery
 from shared.http.problems import Conflict, NotFound
 
 LetterType = Annotated[str, Field(min_length=1, max_length=200)]
 ErrorGroup = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
-# Until there is identity, people say who they are.
-By = Annotated[CustomerId | None, Field(description="Who does it; kept with the letter.")]
 
 REPLAYED_AT_MOST = 500
 
@@ -35,16 +33,10 @@ class LetterQuery(PageQuery):
 
 class ReplayQuery(QueryParameters):
     dry_run: Annotated[bool, Field(description="Only show what the replay would change.")] = False
-    by: By = None
-
-
-class ByQuery(QueryParameters):
-    by: By = None
 
 
 class DiscardQuery(QueryParameters):
     reason: Reason
-    by: By = None
 
 
 class OpenLetters(RequestBody):

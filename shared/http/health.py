@@ -11,6 +11,7 @@ import structlog
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from shared.http.access import public
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
 from shared.http.problems import FieldError, NotReady
@@ -45,10 +46,12 @@ def health_router(checks: Sequence[HealthCheck]) -> APIRouter:
     router = APIRouter(prefix="/health", tags=["health"], route_class=JsonRoute)
 
     @router.get("/live")
+    @public
     async def live() -> Liveness:
         return Liveness(status="live")
 
     @router.get("/ready", responses=documented(NotReady))
+    @public
     async def ready() -> Readiness:
         failures = await _failures(checks)
         missing = [

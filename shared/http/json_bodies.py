@@ -1,4 +1,7 @@
-"""JSON bodies, read strictly: UTF-8, RFC 8259 to the letter, at most 32 levels deep, no control characters."""
+"""The route of every endpoint: first who may ask, then a JSON body, read strictly.
+
+Bodies are UTF-8, RFC 8259 to the letter, at most 32 levels deep, without control characters.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from shared.http.access import access_of
 from shared.http.control_characters import check_json
 from shared.http.nesting import check_nesting
 
@@ -26,12 +30,14 @@ class JsonRequest(Request):
 
 
 class JsonRoute(APIRoute):
-    """The route class of every router: `APIRouter(route_class=JsonRoute)`."""
+    """The route class of every router: `APIRouter(route_class=JsonRoute)`. Endpoints are marked as in access.py."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        access = access_of(self.endpoint)
 
         async def handle_with_strict_json(request: Request) -> Response:
+            access.admit(request.scope)
             return await handle(JsonRequest(request.scope, request.receive))
 
         return handle_with_strict_json

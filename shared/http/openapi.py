@@ -1,26 +1,35 @@
-"""The errors in `/openapi.json`: those that we document, in the shape that we answer."""
+"""What `/openapi.json` says of all operations alike: who may ask, and the errors that we answer."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
+from starlette.routing import BaseRoute
 
+from shared.http.access import access_of
+from shared.http.authentication import UNAUTHENTICATED_PATHS, Authentication
 from shared.http.problem_responses import PROBLEM_JSON
 from shared.http.problems import (
     ContentTooLarge,
+    Forbidden,
     InvalidInput,
     MalformedRequest,
     Problem,
+    Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
 )
+from shared.identity.callers import Role
 
 _CONTENT = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _OF_EVERY_BODY = (MalformedRequest, ContentTooLarge, UnsupportedMediaType)
 _METHODS = frozenset({"get", "put", "post", "delete", "patch"})
+_BEARER = "bearer"
 
 
 class FieldErrorDocument(BaseModel):
@@ -58,8 +67,36 @@ class DocumentedApplication(FastAPI):
         known = self.openapi_schema
         schema = super().openapi()
         if schema is not known:
+            if any(middleware.cls is Authentication for middleware in self.user_middleware):
+                _describe_access(schema, self.routes)
             _describe_problems(schema)
         return schema
+
+
+def _describe_access(schema: dict[str, Any], routes: Iterable[BaseRoute]) -> None:
+    """`security` as OpenAPI has it, and the roles in `x-roles`, for which it has no word."""
+    bearer = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    schema.setdefault("components", {})["securitySchemes"] = {_BEARER: bearer}
+    for route in routes:
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                operation = schema["paths"][route.path_format][method.lower()]
+                _describe_roles(operation, access_of(route.endpoint).roles)
+                if not route.path.startswith(UNAUTHENTICATED_PATHS):
+                    _add_response(operation, Unauthenticated)
+
+
+def _describe_roles(operation: dict[str, Any], roles: frozenset[Role] | None) -> None:
+    if roles is None:
+        operation["security"] = []
+    else:
+        operation["security"] = [{_BEARER: []}]
+        operation["x-roles"] = sorted(roles)
+        _add_response(operation, Forbidden)
+
+
+def _add_response(operation: dict[str, Any], problem: type[Problem]) -> None:
+    operation["responses"][str(problem.status)] = documented(problem)[problem.status]
 
 
 def _describe_problems(schema: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from shared.http.application import create_application
 from shared.http.health import HealthCheck
+from shared.identity.tokens import TokenVerifier
 from shared.messaging.letters import Letters
 from shared.runtime.letter_documents import LetterDocuments
 from shared.runtime.letter_routes import letter_router
@@ -18,8 +19,9 @@ def application_of(
     platform: Platform[SettingsT],
     wiring: Wiring,
     health_checks: Sequence[HealthCheck],
+    verifier: TokenVerifier,
 ) -> FastAPI:
-    """The service's HTTP application: its own routers, and that of its dead letters."""
+    """The service's HTTP application: its own routers, and that of its dead letters. `verifier` says who asks."""
     handler, subscription = wiring.handler, service.subscription
     letters = Letters(platform.engine, platform.reads, subscription.queue)
     replayer = Replayer(
@@ -35,4 +37,5 @@ def application_of(
         version=service.version,
         routers=[*wiring.routers, letter_router(letters, replayer, documents, platform.clock)],
         health_checks=health_checks,
+        verifier=verifier,
     )

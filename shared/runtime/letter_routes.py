@@ -9,9 +9,9 @@ import orjson
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from shared.http.actor import ANONYMOUS, actor_of
+from shared.http.access import allowed, caller_of
+from shared.http.actor import actor_of
 from shared.http.dead_letters import (
-    ByQuery,
     DiscardQuery,
     DryRunResource,
     LetterDetailResource,
@@ -31,6 +31,7 @@ from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import documented
 from shared.http.pagination import KeysetCursor, Page, page_of
 from shared.http.problems import NotFound
+from shared.identity.callers import OPS
 from shared.messaging.letters import LetterFilter, Letters, LetterWithBody
 from shared.observability.security_log import acted
 from shared.runtime.letter_documents import LetterDocuments
@@ -48,6 +49,7 @@ def letter_router(
     router = APIRouter(prefix="/dead-letters", tags=["dead letters"], route_class=JsonRoute)
 
     @router.get("", response_model=Page[LetterResource] | Page[LetterGroupResource])
+    @allowed(OPS)
     async def list_letters(wanted: Annotated[LetterQuery, Query()]) -> Response:
         """The newest first; with `group_by=error` how many there are of each kind."""
         letter_filter = LetterFilter(wanted.status, wanted.type, wanted.error_group)
@@ -65,6 +67,7 @@ def letter_router(
         return _json(page_of(found, wanted.limit, lambda letter: _BY_ID.encode(letter.id), documents.letter))
 
     @router.get("/{letter_id}", response_model=LetterDetailResource, responses=documented(NotFound))
+    @allowed(OPS)
     async def show_letter(letter_id: UUID) -> Response:
         """The letter with the event as it came, and where its handling broke off."""
         return _whole(await existing(letter_id))
@@ -74,6 +77,7 @@ def letter_router(
         response_model=ReplayResource | DryRunResource,
         responses=documented(NotFound, LetterDiscarded),
     )
+    @allowed(OPS)
     async def replay_letter(
         letter_id: UUID, wanted: Annotated[ReplayQuery, Query()], request: Request
     ) -> Response:
@@ -83,16 +87,15 @@ def letter_router(
             return _json(documents.dry_run(*await replayer.rehearse(one)))
         if one.letter.status == "DISCARDED":
             raise _discarded(one)
-        [replayed] = await replayer.replay([one], _name(wanted.by))
+        [replayed] = await replayer.replay([one], caller_of(request).subject)
         acted("dead_letters_replayed", actor_of(request), letters=[str(letter_id)])
         return _json(documents.replay(replayed))
 
     @router.post("/replay", response_model=ReplaysResource)
-    async def replay_letters(
-        body: ReplayRequest, wanted: Annotated[ByQuery, Query()], request: Request
-    ) -> Response:
+    @allowed(OPS)
+    async def replay_letters(body: ReplayRequest, request: Request) -> Response:
         """Handles many again, and says of each how that ended. What fails again stays open; go on by the cursor."""
-        by = _name(wanted.by)
+        by = caller_of(request).subject
         if body.ids is not None:
             asked = list(dict.fromkeys(body.ids))
             found = await letters.find(asked)
@@ -118,12 +121,13 @@ def letter_router(
         response_model=LetterDetailResource,
         responses=documented(NotFound, LetterReplayed),
     )
+    @allowed(OPS)
     async def discard_letter(
         letter_id: UUID, wanted: Annotated[DiscardQuery, Query()], request: Request
     ) -> Response:
         """Closes it for good, with who did and why; it stays in the list. The first to discard it is kept."""
         await existing(letter_id)
-        await letters.discard(letter_id, _name(wanted.by), wanted.reason, clock())
+        await letters.discard(letter_id, caller_of(request).subject, wanted.reason, clock())
         [one] = (await letters.find([letter_id])).values()
         if one.letter.status == "REPLAYED":
             raise LetterReplayed("What it held has been processed; there is nothing to discard.")
@@ -140,10 +144,6 @@ def letter_router(
         return Response(orjson.dumps(documents.whole(one)), media_type="application/json")
 
     return router
-
-
-def _name(by: str | None) -> str:
-    return by or ANONYMOUS
 
 
 def _discarded(one: LetterWithBody) -> LetterDiscarded:

@@ -22,7 +22,8 @@ from tests.e2e.waiting import NotYet, until
 
 PAGE = CLONE / "docs" / "adding-a-service.md"
 BLOCKS = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-TOTALS = f"curl -fsS http://127.0.0.1:{FIRST_PORT}/totals"
+TOKEN = '-H "Authorization: Bearer $(./eventflow token --role staff --subject me)"'
+TOTALS = f"curl -fsS {TOKEN} http://127.0.0.1:{FIRST_PORT}/totals"
 OWN_LINES = 30
 PATIENCE = 1200
 

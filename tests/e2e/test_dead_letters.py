@@ -42,7 +42,7 @@ async def test_lost_event_takes_effect_once_when_its_letter_is_replayed(
     refused = await shop.orders.post("/orders", json=shop.order_input((sku, 1)))
     assert refused.status_code == 422, refused.text
 
-    replayed = await operator.runs("dlq", "replay", letter["id"], "--by", "ann", "--json")
+    replayed = await operator.runs("dlq", "replay", letter["id"], "--json")
     assert (replayed.status, [one["outcome"] for one in replayed.document["results"]]) == (
         0,
         ["took_effect"],
@@ -51,7 +51,7 @@ async def test_lost_event_takes_effect_once_when_its_letter_is_replayed(
     again = await shop.operators["order"].post(f"/dead-letters/{letter['id']}/replay")
     assert (again.status_code, again.json()["outcome"]) == (200, "already_processed")
     kept = (await shop.operators["order"].get(f"/dead-letters/{letter['id']}")).json()
-    assert (kept["status"], kept["closed_by"]) == ("REPLAYED", "ann")
+    assert (kept["status"], kept["closed_by"]) == ("REPLAYED", "cli")
     status, document = await eventflow(stack, "audit", "--json")
     assert (status, document["offenders"]) == (0, [])
 
@@ -68,9 +68,7 @@ async def test_audit_is_clean_when_a_lost_event_was_discarded_by_name(
     await bury(shop.site, "inventory", [json.dumps([event]).encode()], error)
     [letter] = await letters_of(shop, "inventory", error, 1)
 
-    discarded = await operator.runs(
-        "dlq", "discard", letter["id"], "--reason", "nothing to do", "--by", "ann"
-    )
+    discarded = await operator.runs("dlq", "discard", letter["id"], "--reason", "nothing to do")
 
     assert discarded.status == 0, discarded.remarks
     listed = await operator.runs(
@@ -78,7 +76,7 @@ async def test_audit_is_clean_when_a_lost_event_was_discarded_by_name(
     )
     assert listed.status == 0
     [kept] = [one for one in listed.document["letters"] if one["id"] == letter["id"]]
-    assert (kept["closed_by"], kept["closed_reason"]) == ("ann", "nothing to do")
+    assert (kept["closed_by"], kept["closed_reason"]) == ("cli", "nothing to do")
     replayed = await operator.runs("dlq", "replay", letter["id"], "--json")
     assert (replayed.status, replayed.document["results"][0]["outcome"]) == (1, "discarded")
     status, document = await eventflow(stack, "audit", "--json")

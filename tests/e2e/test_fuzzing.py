@@ -1,5 +1,7 @@
 """Rubbish and near-rubbish by the thousand, made from each OpenAPI document: no 5xx, and no answer that is not in it.
 
+Asked with tokens that are good, and without: then nothing but what is public is answered.
+
 `FUZZ_EXAMPLES` says how many are tried per operation beside those of the coverage phase; `make fuzz` tries 200.
 """
 
@@ -12,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from ops.stack.lifecycle import Stack
+from ops.stack.site import GATEWAY, ISSUER
+from ops.stack.tokens import ask_for_token
+from shared.identity.callers import Role
 from tests.e2e.losing import bury, letters_of
 from tests.e2e.shop import Shop, shown
 from tests.e2e.waiting import NotYet, until
@@ -30,6 +35,15 @@ CHECKS = (
     "response_headers_conformance",
     "negative_data_rejection",
 )
+
+LETTERS = "^/dead-letters"
+
+# Before anybody looks at who asks, a body may be too long, and a URL have control characters in it.
+REFUSED = """
+[checks]
+positive_data_acceptance.expected-statuses = [401]
+negative_data_rejection.expected-statuses = [401, 413, 422]
+"""
 
 pytestmark = pytest.mark.timeout(PATIENCE)
 
@@ -56,18 +70,21 @@ async def existing(shop: Shop) -> Mapping[str, str]:
     return {"sku": sku, "order_id": order_id, "payment_id": payment_id, "refund_id": refund_id}
 
 
-async def fuzz(url: str, paths: Mapping[str, str], directory: Path) -> None:
+async def fuzz(
+    url: str, directory: Path, *options: str, paths: Mapping[str, str] = {}, settings: str = ""
+) -> None:
     """AssertionError with what schemathesis found, each with a request that shows it."""
     configuration = directory / "schemathesis.toml"
     lines = [f'"path.{name}" = "{value}"\n' for name, value in paths.items()]
-    configuration.write_text("".join(["[parameters]\n", *lines]))
+    configuration.write_text("".join(["[parameters]\n", *lines, settings]))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "schemathesis.cli", "--config-file", str(configuration), "run", f"{url}/openapi.json"),
         *("--phases", "coverage,fuzzing", "--max-examples", EXAMPLES, "--generation-deterministic"),
-        *("--checks", ",".join(CHECKS), "--continue-on-failure", "--no-color", "--warnings", "off"),
+        *("--continue-on-failure", "--no-color", "--warnings", "off"),
         # They take no input, and on a busy machine they may well be 503.
         *("--exclude-path-regex", "^/health/"),
+        *options,
         cwd=directory,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -77,11 +94,26 @@ async def fuzz(url: str, paths: Mapping[str, str], directory: Path) -> None:
     assert b"Tested" in told, told.decode()
 
 
+async def fuzz_with_tokens(stack: Stack, service: str, directory: Path, paths: Mapping[str, str]) -> None:
+    """Each operation by somebody who may ask it: dead letters and the gateway by operators, the rest by staff."""
+    url, checks = stack.site().service_url(service), ("--checks", ",".join(CHECKS))
+    if service == GATEWAY:
+        await fuzz(url, directory, *checks, *token(stack, "ops"), paths=paths)
+        return
+    await fuzz(url, directory, *checks, *token(stack, "staff"), "--exclude-path-regex", LETTERS, paths=paths)
+    await fuzz(url, directory, *checks, *token(stack, "ops"), "--include-path-regex", LETTERS, paths=paths)
+
+
+def token(stack: Stack, role: Role) -> tuple[str, str]:
+    given = ask_for_token(stack.site().service_url(ISSUER), role, "fuzzer")
+    return "--header", f"Authorization: Bearer {given['access_token']}"
+
+
 @pytest.mark.parametrize("service", DOCUMENTS)
 async def test_every_answer_is_documented_when_anything_is_asked(
     stack: Stack, service: str, tmp_path: Path
 ) -> None:
-    await fuzz(stack.site().service_url(service), {}, tmp_path)
+    await fuzz_with_tokens(stack, service, tmp_path, {})
 
 
 @pytest.mark.parametrize("service", DOCUMENTS)
@@ -92,4 +124,14 @@ async def test_every_answer_is_documented_when_what_is_there_is_asked(
     if service in shop.clients:
         await bury(shop.site, service, [b"fuzzed"], "Unreadable: fuzzed")
         found["letter_id"] = (await letters_of(shop, service, "Unreadable: fuzzed", 1))[0]["id"]
-    await fuzz(stack.site().service_url(service), found, tmp_path)
+    await fuzz_with_tokens(stack, service, tmp_path, found)
+
+
+@pytest.mark.parametrize("service", DOCUMENTS)
+async def test_nothing_but_refusals_is_answered_when_nobody_says_who_asks(
+    stack: Stack, service: str, tmp_path: Path
+) -> None:
+    checks = (*CHECKS, "positive_data_acceptance")
+    public = ("--exclude-operation-id-regex", "^(list_products|get_product)_products")
+    url = stack.site().service_url(service)
+    await fuzz(url, tmp_path, "--checks", ",".join(checks), *public, settings=REFUSED)

@@ -235,7 +235,8 @@ async def test_histories_tell_who_caused_what_when_an_order_is_confirmed(shop: S
     }
     assert {item["type"] for item in history if item["published"]} == {"order.created", "order.confirmed"}
     assert {item["correlation_id"] for item in (*history, *held.values(), *paid.values())} == {order_id}
-    assert own["order.created"]["actor"] == {"subject": "ada", "role": "staff"}
+    placed_by = own["order.created"]["actor"]
+    assert (placed_by["subject"], placed_by["role"], placed_by["address"]) == ("e2e", "staff", "127.0.0.1")
     assert own["order.confirmed"]["actor"] == {"subject": "order_service", "role": "service"}
     assert paid["payment.processed"]["actor"] == {"subject": "payment_service", "role": "service"}
 

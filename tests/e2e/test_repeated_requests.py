@@ -43,10 +43,11 @@ async def test_key_is_refused_when_it_comes_with_another_body(shop: Shop) -> Non
 
 async def test_keys_are_apart_when_customers_differ(shop: Shop) -> None:
     sku, headers = await shop.product(5), keyed()
-    placed = [
-        await shop.orders.post("/orders", json=shop.order_input((sku, 1), customer_id=who), headers=headers)
-        for who in ("ada", "bob")
-    ]
+    placed: list[httpx.Response] = []
+    for who in ("ada", "bob"):
+        async with client_of(shop.site, "order", role="customer", subject=who) as customer:
+            body = shop.order_input((sku, 1), customer_id=who)
+            placed.append(await customer.post("/orders", json=body, headers=headers))
     assert [answer.status_code for answer in placed] == [201, 201]
     assert placed[0].json()["id"] != placed[1].json()["id"]
 

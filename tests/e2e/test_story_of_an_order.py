@@ -37,7 +37,7 @@ async def test_story_is_one_tree_with_money_and_stock_when_the_order_is_confirme
     [placed] = root["children"]
     events = events_of([placed])
     moved = [movement for event in events for movement in event["moved"]]
-    assert (root["request_of"], placed["type"], placed["offset_ms"]) == ("e2e-customer", "order.created", 0)
+    assert (root["request_of"], placed["type"], placed["offset_ms"]) == ("e2e", "order.created", 0)
     assert {event["type"] for event in events} >= {"payment.processed", "order.confirmed"}
     assert {event["service"] for event in events} == {"order", "payment", "inventory"}
     assert moved == [

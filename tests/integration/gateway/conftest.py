@@ -16,6 +16,7 @@ from notification_gateway.settings import GatewaySettings
 from ops.stack import ports
 from ops.stack.isolation import drop_virtual_host, fresh_virtual_host
 from ops.stack.servers import Servers
+from shared.identity.callers import OPS
 from tests.integration.gateway.client import SIGNER
 from tests.integration.gateway.publisher import Publisher, publishing
 from tests.integration.platform.waiting import until
@@ -48,7 +49,10 @@ class Running:
         self.gateway = gateway
         self.socket = f"http://127.0.0.1:{settings.socket_port}"
         self.http = httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{settings.port}", trust_env=False, timeout=30
+            base_url=f"http://127.0.0.1:{settings.port}",
+            headers=SIGNER.headers(OPS, "operator"),
+            trust_env=False,
+            timeout=30,
         )
         self.stop = asyncio.Event()
         self.task = asyncio.create_task(gateway.run(self.stop))
@@ -86,7 +90,7 @@ def gateway(servers: Servers, broker_url: str, tmp_path: Path) -> Gateways:
                 "audit_file": tmp_path / "audit.json",
             }
         )
-        running = Running(Gateway(settings, journal, SIGNER.verifier()), settings)
+        running = Running(Gateway(settings, SIGNER.verifier(), journal), settings)
         try:
             await until(running.is_ready, within=30)
             yield running

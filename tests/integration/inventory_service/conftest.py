@@ -25,11 +25,14 @@ from shared.database.migrations import upgrade
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.metadata import Actor, Context
 from shared.http.application import create_application
+from shared.identity.callers import STAFF
 from shared.runtime.handling import Handler
 from shared.runtime.service import Platform
 from shared.runtime.submissions import Outcome, Submission
+from shared.testing.identity import Signer
 from tests.integration.conftest import MakeDatabase
 
+SIGNER = Signer()
 POOL_SIZE = 5
 
 MUG = {
@@ -45,7 +48,7 @@ MUG = {
 
 @dataclass(frozen=True)
 class Inventory:
-    """`http` is the API; `hear` is the consumer's way in, one batch at a time. `reads` is the pool of what is shown."""
+    """`http` is the API, asked by a clerk; `hear` is the consumer's way in, one batch at a time. `reads` is the pool of what is shown."""
 
     http: httpx.AsyncClient
     engine: AsyncEngine
@@ -111,9 +114,13 @@ async def running(database: FreshDatabase, redis_url: str | None = None) -> Asyn
     wiring = SERVICE.wire(Platform(settings, engine, lambda: datetime.now(UTC), reads))
     stop = asyncio.Event()
     committing = asyncio.create_task(wiring.commands.run(stop))
-    application = create_application(title="inventory", version="1", routers=wiring.routers, health_checks=[])
+    application = create_application(
+        title="inventory", version="1", routers=wiring.routers, health_checks=[], verifier=SIGNER.verifier()
+    )
     transport = httpx.ASGITransport(application)
-    async with httpx.AsyncClient(transport=transport, base_url="http://inventory") as http:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://inventory", headers=SIGNER.headers(STAFF, "clerk")
+    ) as http:
         yield Inventory(http, engine, reads, wiring.handler)
     stop.set()
     await committing

@@ -22,10 +22,13 @@ from shared.database.migrations import upgrade
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.metadata import Actor, Context
 from shared.http.application import create_application
+from shared.identity.callers import STAFF
 from shared.runtime.service import Platform, Wiring
 from shared.runtime.submissions import Submission
+from shared.testing.identity import Signer
 from tests.integration.conftest import MakeDatabase
 
+SIGNER = Signer()
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 
 
@@ -41,7 +44,7 @@ class Clock:
 
 @dataclass
 class OrderService:
-    """One instance of the service without broker: `http` is its API, `hear` its consumer."""
+    """One instance of the service without broker: `http` is its API, asked by a clerk, `hear` its consumer."""
 
     wiring: Wiring
     engine: AsyncEngine
@@ -138,10 +141,16 @@ class Instances:
         clock = Clock()
         wiring = SERVICE.wire(Platform(settings, engine, clock, engine))
         application = create_application(
-            title="orders", version="test", routers=wiring.routers, health_checks=[]
+            title="orders",
+            version="test",
+            routers=wiring.routers,
+            health_checks=[],
+            verifier=SIGNER.verifier(),
         )
         client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(application, raise_app_exceptions=False), base_url="http://orders"
+            transport=httpx.ASGITransport(application, raise_app_exceptions=False),
+            base_url="http://orders",
+            headers=SIGNER.headers(STAFF, "clerk"),
         )
         stop = asyncio.Event()
         service = OrderService(wiring, engine, client, clock)

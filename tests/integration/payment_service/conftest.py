@@ -34,12 +34,15 @@ from shared.database.row_store import read_rows
 from shared.eventsourcing.ids import derived_id, new_id
 from shared.eventsourcing.metadata import Actor, Context
 from shared.http.application import create_application
+from shared.identity.callers import STAFF
 from shared.runtime.commands import Commands
 from shared.runtime.handling import Handler
 from shared.runtime.history import History
 from shared.runtime.submissions import Decided, Submission
+from shared.testing.identity import Signer
 from tests.integration.conftest import MakeDatabase
 
+SIGNER = Signer()
 PRICE = Money(4498, "USD")
 PATIENCE = 20
 
@@ -59,7 +62,7 @@ def heard_now() -> Context:
 
 @dataclass(frozen=True)
 class Payments:
-    """`http` is the API; `hear` is the consumer's way in; `charging` runs only where a test lets it."""
+    """`http` is the API, asked by a clerk; `hear` is the consumer's way in; `charging` runs only where a test lets it."""
 
     http: httpx.AsyncClient
     engine: AsyncEngine
@@ -211,10 +214,14 @@ async def payments(database: FreshDatabase, books: Books) -> AsyncIterator[Payme
     committing = asyncio.create_task(commands.run(stop))
     history = History(engine, handler.store, publish)
     router = payment_router(PaymentQueries(engine), history, RefundDesk(commands, utc_now))
-    application = create_application(title="payments", version="1", routers=[router], health_checks=[])
+    application = create_application(
+        title="payments", version="1", routers=[router], health_checks=[], verifier=SIGNER.verifier()
+    )
     transport = httpx.ASGITransport(application)
     provider = SimulatedProvider(books.engine, latency=timedelta(), error_rate=0)
-    async with httpx.AsyncClient(transport=transport, base_url="http://payments") as http:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://payments", headers=SIGNER.headers(STAFF, "clerk")
+    ) as http:
         yield Payments(http, engine, handler, provider)
     stop.set()
     await committing

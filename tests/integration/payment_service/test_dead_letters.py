@@ -12,16 +12,18 @@ from sqlalchemy import text
 from payment_service.main import SERVICE
 from payment_service.settings import PaymentSettings
 from shared.eventsourcing.ids import derived_id, new_id
+from shared.identity.callers import OPS
 from shared.runtime.application import application_of
 from shared.runtime.commands import Commands
 from shared.runtime.service import Platform, Wiring
-from tests.integration.payment_service.conftest import Books, Payments, placed, utc_now
+from tests.integration.payment_service.conftest import SIGNER, Books, Payments, placed, utc_now
 
 _NOWHERE = "postgresql://nobody@nowhere.invalid/nothing"
 _SETTINGS = {
     "database_url": _NOWHERE,
     "provider_database_url": _NOWHERE,
     "rabbitmq_url": "amqp://nobody@nowhere.invalid/",
+    "oidc_issuer": "http://issuer.test",
     "port": 1,
 }
 _STORE = text(
@@ -38,9 +40,11 @@ async def http(payments: Payments) -> AsyncIterator[httpx.AsyncClient]:
     wiring = Wiring(
         handler=payments.handler, commands=Commands(payments.handler), routers=[], foresee=wired.foresee
     )
-    application = application_of(SERVICE, platform, wiring, [])
+    application = application_of(SERVICE, platform, wiring, [], SIGNER.verifier())
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(application), base_url="http://payments"
+        transport=httpx.ASGITransport(application),
+        base_url="http://payments",
+        headers=SIGNER.headers(OPS, "operator"),
     ) as http:
         yield http
     assert wired.close is not None

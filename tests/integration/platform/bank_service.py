@@ -14,6 +14,7 @@ from shared.contracts import Contract
 from shared.contracts.orders import OrderCancelled
 from shared.contracts.payments import PaymentCancelled
 from shared.eventsourcing.recorded import Recorded
+from shared.http.access import public
 from shared.http.json_bodies import JsonRoute
 from shared.messaging.reactions import Heard, Reactions
 from shared.runtime.commands import Commands
@@ -47,6 +48,7 @@ def counter(commands: Commands) -> APIRouter:
     router = APIRouter(route_class=JsonRoute)
 
     @router.post("/accounts/{account}/deposits/{amount}")
+    @public
     async def deposit(account: UUID, amount: int) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         outcome = await commands.submit(asked(Deposit(account, amount)))
         assert isinstance(outcome, Decided)

@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, TIMESTAMP, LargeBinary, Uuid, bindparam, text
 from shared.eventsourcing.ids import new_id
 from shared.eventsourcing.recorded import Recorded
 from shared.http.application import create_application
+from shared.identity.callers import OPS
 from shared.messaging import incoming
 from shared.messaging.letters import Letters
 from shared.runtime.handling import Handler
@@ -20,6 +21,7 @@ from shared.runtime.letter_documents import LetterDocuments
 from shared.runtime.letter_routes import letter_router
 from shared.runtime.outside_calls import OutsideCall
 from shared.runtime.replaying import Replayer
+from shared.testing.identity import Signer
 from tests.integration.platform.accounts import Deposited
 from tests.integration.platform.broker import ORDER
 from tests.integration.platform.teller import Teller
@@ -110,8 +112,14 @@ async def letter_desk(teller: Teller, handler: Handler | None = None) -> AsyncGe
     )
     documents = LetterDocuments(ORDER, handler.store, publish, letter_by_post)
     router = letter_router(letters, replayer, documents, utc_now)
-    application = create_application(title="bank", version="1", routers=[router], health_checks=[])
+    signer = Signer()
+    application = create_application(
+        title="bank", version="1", routers=[router], health_checks=[], verifier=signer.verifier()
+    )
     async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(application), base_url="http://bank", timeout=60
+        transport=httpx.ASGITransport(application),
+        base_url="http://bank",
+        headers=signer.headers(OPS, "ann"),
+        timeout=60,
     ) as http:
         yield LetterDesk(http, teller, letters, replayer)

@@ -163,8 +163,8 @@ def test_discard_tells_only_of_what_it_did_when_others_were_there_before() -> No
         letter(2, "DISCARDED", "bob", "too late"),
         letter(3, "REPLAYED", "cyd"),
     ]
-    assert list(discard_lines(letters, "ann", "junk")) == [
-        "1 discarded by ann: junk",
+    assert list(discard_lines(letters, "junk")) == [
+        "1 discarded: junk",
         "letter-2 was discarded before by bob: too late",
         "letter-3 is REPLAYED: it was replayed meanwhile",
     ]

@@ -8,16 +8,17 @@ from order_service.queries import payment_id_of
 from order_service.sealing import MasterKey, new_secret
 from payment_service.reactions import REACTIONS
 from shared.contracts.orders import OrderCreated, PricedItem
+from shared.identity.callers import STAFF, Caller
 from shared.messaging.reactions import Heard
 from tests.unit.order_service.stories import NOW, ORDER_ID
 
 MASTER = MasterKey(bytes(32))
+TODAY = datetime(2026, 7, 1, tzinfo=UTC)
+CLERK = Caller("clerk", STAFF, TODAY)
 
 
 def searched(q: str) -> OrderFilter:
-    return OrderFilterQuery.model_validate({"q": q}).filter(
-        MASTER.email_mark, datetime(2026, 7, 1, tzinfo=UTC)
-    )
+    return OrderFilterQuery.model_validate({"q": q}).filter(CLERK, MASTER.email_mark, TODAY)
 
 
 def test_payment_has_the_id_that_orders_are_searched_by_when_it_is_recorded() -> None:

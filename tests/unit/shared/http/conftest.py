@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from pydantic import Field
 
 from shared.database import faults
+from shared.http.access import public
 from shared.http.application import create_application
 from shared.http.etags import IfMatchHeader, etag, parse_if_match
 from shared.http.health import HealthCheck
@@ -61,32 +62,38 @@ def shop() -> APIRouter:
     router = APIRouter(prefix="/baskets", route_class=JsonRoute)
 
     @router.post("", status_code=201, responses=documented(BasketFull, Conflict))
+    @public
     async def place(basket: Basket) -> Priced:
         return Priced(total=sum(line.quantity for line in basket.lines))
 
     @router.get("")
+    @public
     async def find(filters: Annotated[Filters, Query()]) -> Filters:
         return filters
 
     @router.get("/numbers")
+    @public
     async def numbers(wanted: Annotated[PageQuery, Query()]) -> Page[str]:
         start = CURSOR.decode(wanted.cursor) or 0
         found = range(start + 1, 1001)[: wanted.limit + 1]
         return page_of(found, wanted.limit, CURSOR.encode, str)
 
     @router.get("/{basket_id}", responses=documented(NotFound))
+    @public
     async def show(basket_id: int) -> Response:
         if basket_id != 7:
             raise NotFound(f"There is no basket {basket_id}.")
         return Response(headers={"ETag": etag(3)})
 
     @router.patch("/{basket_id}")
+    @public
     async def edit(basket_id: int, if_match: IfMatchHeader = None) -> dict[str, int]:
         if if_match is not None and not parse_if_match(if_match).admits(3):
             raise PreconditionFailed(3)
         return {"version": 4}
 
     @router.post("/{basket_id}/close")
+    @public
     async def close(basket_id: int) -> None:
         raise BasketFull(
             "Take something out.", errors=[FieldError("lines", "are too many")], headers={"X-Lines": "100"}
@@ -99,18 +106,22 @@ def keyed() -> APIRouter:
     router = APIRouter(prefix="/keyed", route_class=JsonRoute)
 
     @router.post("/key")
+    @public
     async def key(request: Request, header: IdempotencyKeyHeader = None) -> IdempotencyKey | None:
         return await idempotency_key(request, header, subject="customer-1")
 
     @router.post("/first")
+    @public
     async def first() -> Response:
         return response_of(StoredAnswer(201, {"id": "a"}, {"Location": "/a"}))
 
     @router.post("/again")
+    @public
     async def again() -> Response:
         return response_of(replayed(StoredAnswer(201, {"id": "a"}, {"Location": "/a"})))
 
     @router.post("/refused")
+    @public
     async def refused(request: Request) -> Response:
         return response_of(replayed(answer_of_refusal(BasketFull("Full."), request)))
 
@@ -121,22 +132,27 @@ def failing() -> APIRouter:
     router = APIRouter(prefix="/failing", route_class=JsonRoute)
 
     @router.get("/bug")
+    @public
     async def bug() -> None:
         raise RuntimeError("password=hunter2")
 
     @router.get("/busy")
+    @public
     async def busy() -> None:
         raise Unavailable("Come back later.")
 
     @router.get("/database")
+    @public
     async def database() -> None:
         raise faults.Unavailable("connection to 10.0.0.5 refused")
 
     @router.post("/commit")
+    @public
     async def commit() -> None:
         raise faults.CommitUnknown("connection lost")
 
     @router.post("/deaf")
+    @public
     async def deaf() -> dict[str, bool]:
         return {"read": False}
 

@@ -14,6 +14,7 @@ import structlog
 from fastapi import APIRouter, Request
 
 from shared.http import bounded_requests, server
+from shared.http.access import public
 from shared.http.actor import address_of
 from shared.http.application import create_application
 from shared.http.bounded_requests import HEADER_LIMIT
@@ -49,14 +50,17 @@ class Service:
         router = APIRouter(route_class=JsonRoute)
 
         @router.get("/name")
+        @public
         async def name() -> str:
             return self.name
 
         @router.get("/address")
+        @public
         async def address(request: Request) -> str | None:
             return address_of(request.scope)
 
         @router.get("/slow")
+        @public
         async def slow() -> str:
             self.entered.set()
             await self.let_go.wait()
@@ -64,6 +68,7 @@ class Service:
             return "done"
 
         @router.post("/context")
+        @public
         async def context(request: Request) -> dict[str, str]:
             await request.body()
             inherited = structlog.contextvars.get_contextvars()
