@@ -7,6 +7,7 @@ Asked with tokens that are good, and without: then nothing but what is public is
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from shared.identity.callers import Role
 from tests.e2e.losing import bury, letters_of
 from tests.e2e.shop import Shop, shown
 from tests.e2e.waiting import NotYet, until
+from tests.fuzzing.tally import tried
 
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "5")
 PATIENCE = 300 + 60 * int(EXAMPLES)
@@ -91,7 +93,9 @@ async def fuzz(
     )
     told, _ = await process.communicate()
     assert process.returncode == 0, told.decode()[-8000:]
-    assert b"Tested" in told, told.decode()
+    generated = re.search(rb"(\d+) generated", told)
+    assert generated, told.decode()
+    tried("requests to the REST APIs", int(generated[1]))
 
 
 async def fuzz_with_tokens(stack: Stack, service: str, directory: Path, paths: Mapping[str, str]) -> None:
