@@ -2,18 +2,17 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
+from structlog.testing import capture_logs
 
 from order_service.domain.listings import Listing, RecordListing
 from shared.eventsourcing.ids import new_id
 from shared.http.application import create_application
-from shared.identity.callers import CUSTOMER, OPS, STAFF, Caller, Role
-from tests.integration.order_service.conftest import OrderService, order_input
+from shared.identity.callers import CUSTOMER, OPS, STAFF, Role
+from tests.integration.order_service.conftest import SIGNER, OrderService, order_input
 
 CUSTOMERS, OFFICE = "203.0.113.9", "198.51.100.7"
 
@@ -34,18 +33,17 @@ def customer() -> str:
 async def asking(
     shop: OrderService, subject: str, role: Role, address: str
 ) -> AsyncGenerator[httpx.AsyncClient]:
-    """The API as whoever has been identified so meets it."""
-    routers = shop.wiring.routers
-    application = create_application(title="orders", version="test", routers=routers, health_checks=[])
-
-    async def identified(scope: Scope, receive: Receive, send: Send) -> None:
-        caller = Caller(subject, role, datetime.max.replace(tzinfo=UTC))
-        await application({**scope, "state": {"caller": caller}}, receive, send)
-
-    transport = httpx.ASGITransport(identified, client=(address, 4711))
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://orders", headers={"X-Correlation-Id": f"{subject}-1"}
-    ) as http:
+    """The API as whoever has a token and is connected from there meets it."""
+    application = create_application(
+        title="orders",
+        version="test",
+        routers=shop.wiring.routers,
+        health_checks=[],
+        verifier=SIGNER.verifier(),
+    )
+    headers = {"X-Correlation-Id": f"{subject}-1", **SIGNER.headers(role, subject)}
+    transport = httpx.ASGITransport(application, client=(address, 4711))
+    async with httpx.AsyncClient(transport=transport, base_url="http://orders", headers=headers) as http:
         yield http
 
 
@@ -113,6 +111,23 @@ async def test_customers_address_is_unreadable_and_staffs_is_not_when_the_custom
     assert [actor["address"] for actor in await actors(shop, path, "s-1", STAFF)] == [None, OFFICE]
     [kept] = await shop.sql("SELECT * FROM erasures WHERE customer_id = :id", id=customer)
     assert (kept.subject, kept.role, kept.address, kept.request_id) == ("s-1", "staff", OFFICE, "s-1-1")
+
+
+async def test_refusal_is_in_the_security_log_when_a_customer_asks_for_what_is_another_ones(
+    shop: OrderService, customer: str
+) -> None:
+    path = await placed_and_edited(shop, customer)
+    with capture_logs() as lines:
+        async with asking(shop, f"{customer}-too", CUSTOMER, CUSTOMERS) as http:
+            assert (await http.get(path)).status_code == 404
+            assert (await http.get(f"/orders/{new_id()}")).status_code == 404
+            assert (await http.delete(f"/customers/{customer}/personal-data")).status_code == 403
+    told = [line for line in lines if line.get("log") == "security"]
+    assert [(line["reason"], line["status"], line["path"]) for line in told] == [
+        ("not_theirs", 404, path),
+        ("wrong_role", 403, f"/customers/{customer}/personal-data"),
+    ]
+    assert {(line["subject"], line["address"]) for line in told} == {(f"{customer}-too", CUSTOMERS)}
 
 
 async def test_order_is_sealed_again_when_its_customer_was_erased_while_another_process_knows_the_key(
