@@ -1,9 +1,7 @@
 """A customer is forgotten: the key is destroyed, that it was is written down, and what nobody can read since is counted."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import ARRAY, TIMESTAMP, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -51,11 +49,10 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class Erasure:
-    """`erased_at` is the time of the last one, None when there was never anything to erase."""
+class Erased:
+    """What was erased of a customer so far. `at` is the time of the last one, None when there never was anything."""
 
-    erased_now: bool
-    erased_at: datetime | None
+    at: datetime | None
     unreadable: Unreadable
 
 
@@ -67,17 +64,8 @@ class Erasures:
         self._reader = Reader(reads)
         self._keys = keys
 
-    async def erase(self, customer_id: str, actor: Actor, now: datetime) -> Erasure:
-        """Destroys the customer's key. Once more changes nothing; what was sealed since, by a new key, is erased too."""
-        destroyed = await self._destroy(customer_id, actor, now)
-        erased = await self._reader.rows(_ERASED, {"customer_id": customer_id})
-        return Erasure(
-            erased_now=bool(destroyed),
-            erased_at=erased[-1].erased_at if erased else None,
-            unreadable=await self._unreadable(customer_id, [str(row.key_id) for row in erased]),
-        )
-
-    async def _destroy(self, customer_id: str, actor: Actor, now: datetime) -> Sequence[UUID]:
+    async def erase(self, customer_id: str, actor: Actor, now: datetime) -> bool:
+        """Destroys the customer's key; False when there is none. What was sealed since the last one is erased too."""
         by = {
             "subject": actor.subject,
             "role": actor.role,
@@ -89,10 +77,12 @@ class Erasures:
                 found = await connection.execute(_DESTROY, {"customer_id": customer_id, "now": now, **by})
                 destroyed = found.scalars().all()
         self._keys.forget(destroyed)
-        return destroyed
+        return bool(destroyed)
 
-    async def _unreadable(self, customer_id: str, keys: Sequence[str]) -> Unreadable:
-        if not keys:
-            return Unreadable()
+    async def erased(self, customer_id: str) -> Erased:
+        erasures = await self._reader.rows(_ERASED, {"customer_id": customer_id})
+        if not erasures:
+            return Erased(None, Unreadable())
+        keys = [str(row.key_id) for row in erasures]
         [counts] = await self._reader.rows(_UNREADABLE, {"customer_id": customer_id, "keys": keys})
-        return Unreadable(*counts)
+        return Erased(erasures[-1].erased_at, Unreadable(*counts))

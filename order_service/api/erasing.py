@@ -50,13 +50,14 @@ def erasing_router(api: OrderApi) -> APIRouter:
         Once more changes nothing. The customer may order again. Other processes may show the data for a minute yet.
         """
         actor = actor_of(request)
-        done = await api.erasures.erase(customer_id, actor, api.clock())
-        acted("customer_erased", actor, customer_id=customer_id, erased_now=done.erased_now)
+        erased_now = await api.erasures.erase(customer_id, actor, api.clock())
+        acted("customer_erased", actor, customer_id=customer_id, erased_now=erased_now)
+        erased = await api.erasures.erased(customer_id)
         return ErasureResource(
             customer_id=customer_id,
-            erased_now=done.erased_now,
-            erased_at=done.erased_at,
-            unreadable=UnreadableResource(**asdict(done.unreadable)),
+            erased_now=erased_now,
+            erased_at=erased.at,
+            unreadable=UnreadableResource(**asdict(erased.unreadable)),
         )
 
     return router

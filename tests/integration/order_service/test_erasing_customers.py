@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from order_service.customer_keys import KNOWN_FOR
 from order_service.domain.listings import Listing, RecordListing
@@ -83,7 +84,10 @@ async def test_erasure_is_on_record_without_personal_data_when_it_is_done(
 ) -> None:
     await shop.place(customer_id=customer, shipping_address=ADDRESS)
     headers = {"X-Correlation-Id": "request-1"}
-    await shop.http.delete(f"/customers/{customer}/personal-data", headers=headers)
+    with capture_logs() as lines:
+        await shop.http.delete(f"/customers/{customer}/personal-data", headers=headers)
+    [told] = [line for line in lines if line.get("log") == "security"]
+    assert (told["event"], told["subject"], told["customer_id"]) == ("customer_erased", "clerk", customer)
     [kept] = await shop.sql("SELECT * FROM erasures WHERE customer_id = :id", id=customer)
     assert (kept.subject, kept.role, kept.request_id) == ("clerk", "staff", "request-1")
     assert abs(kept.erased_at - shop.clock()) < timedelta(minutes=1)
