@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from ops.desks import Desk, address
+from ops.desks import Json as Document
 from ops.output import results, show_json, told_in_one_sentence
 from ops.story_commands import Json
 
@@ -29,16 +30,22 @@ def erase(
     if as_json:
         show_json(done)
         return
-    gone = done["unreadable"]
-    when = "now" if done["erased_now"] else f"on {done['erased_at']}"
+    for line in erasure_lines(done):
+        results.print(escape(line))
+
+
+def erasure_lines(done: Document) -> list[str]:
+    """What the service answered, for people."""
+    customer, gone = done["customer_id"], done["unreadable"]
     if done["erased_at"] is None:
-        results.print(escape(f"There was nothing to erase of {customer}."))
-        return
-    results.print(escape(f"The personal data of {customer} were erased {when}."))
-    results.print(
-        f"Unreadable in {gone['orders']} orders and their events: {gone['shipping_addresses']} shipping addresses"
-        f" with e-mail, {gone['notes']} notes, {gone['internal_notes']} internal notes,"
-        f" {gone['network_addresses']} network addresses."
-    )
+        return [f"There was nothing to erase of {customer}."]
+    when = "now" if done["erased_now"] else f"before, at {done['erased_at']}"
+    lines = [
+        f"The personal data of {customer} were erased {when}.",
+        f"Unreadable in the events of orders ({gone['orders']}): shipping addresses with e-mail"
+        f" ({gone['shipping_addresses']}), notes ({gone['notes']}), internal notes ({gone['internal_notes']}),"
+        f" network addresses ({gone['network_addresses']}).",
+    ]
     if done["erased_now"]:
-        results.print("Other processes of the service may show them for a minute yet.")
+        lines.append("Other processes of the service may show them for a minute yet.")
+    return lines
