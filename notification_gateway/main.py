@@ -29,6 +29,7 @@ from shared.http.server import serve_http
 from shared.identity.tokens import TokenVerifier
 from shared.observability.logs import configure_logging
 from shared.runtime.identity import token_verifier
+from shared.runtime.limiting import limits_of
 from shared.runtime.settings import LogSettings, WrongEnvironment, from_environment
 
 TITLE = "EventFlow notifications"
@@ -51,6 +52,7 @@ class Gateway:
         broker_url = settings.rabbitmq_url.get_secret_value()
         self._settings = settings
         self._verifier = verifier
+        self._limits = limits_of(settings, utc_now)
         self._journal = journal or Journal()
         self.rooms = Rooms()
         self._journal.listeners.append(self.rooms)
@@ -72,13 +74,14 @@ class Gateway:
             routers=[router],
             health_checks=[HealthCheck("broker", self._follower.follows, required=True)],
             verifier=self._verifier,
+            limits=self._limits,
         )
         application.add_middleware(
             CORSMiddleware,
             allow_origins=sorted(self._settings.allowed_origins),
             allow_methods=["GET"],
             allow_headers=["Authorization", "X-Correlation-Id"],
-            expose_headers=["X-Correlation-Id"],
+            expose_headers=["X-Correlation-Id", "Retry-After", "RateLimit", "RateLimit-Policy"],
         )
         return application
 
@@ -113,6 +116,7 @@ class Gateway:
                 group.create_task(
                     serve_metrics(settings.metrics_host, settings.metrics_port, stop), name="metrics"
                 )
+        await self._limits.close()
 
     def _make_socket(self, outbox: Outbox, abort: Callable[[], None]) -> Socket:
         return Socket(

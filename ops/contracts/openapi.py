@@ -14,6 +14,7 @@ from payment_service.main import SERVICE as PAYMENT
 from shared.database.engine import open_engine
 from shared.runtime.application import application_of
 from shared.runtime.identity import token_verifier
+from shared.runtime.limiting import limits_of
 from shared.runtime.service import Platform, Service
 
 SERVICES: tuple[Service[Any], ...] = (ORDER, PAYMENT, INVENTORY)
@@ -45,7 +46,12 @@ def _openapi(service: Service[Any]) -> Document:
     platform = Platform(settings, engine, _now, engine)
     wiring = service.wire(platform)
     return application_of(
-        service, platform, wiring, wiring.health_checks, token_verifier(settings, _now)
+        service,
+        platform,
+        wiring,
+        wiring.health_checks,
+        token_verifier(settings, _now),
+        limits_of(settings, _now),
     ).openapi()
 
 

@@ -15,6 +15,8 @@ from shared.http.health import HealthCheck, health_router
 from shared.http.json_bodies import JsonRoute
 from shared.http.openapi import DocumentedApplication
 from shared.http.problem_responses import install_problem_handlers
+from shared.http.quotas import RateLimits
+from shared.http.rate_limits import RateLimited, RefusalsLimited
 from shared.identity.tokens import TokenVerifier
 
 
@@ -25,6 +27,7 @@ def create_application(
     routers: Sequence[APIRouter],
     health_checks: Sequence[HealthCheck],
     verifier: TokenVerifier | None = None,
+    limits: RateLimits | None = None,
 ) -> FastAPI:
     """The routers' paths plus /health/live, /health/ready, /openapi.json and /docs.
 
@@ -46,7 +49,9 @@ def create_application(
         routes=routes,
         middleware=[
             Middleware(Edge),
+            *([] if limits is None else [Middleware(RefusalsLimited, limits=limits)]),
             *([] if verifier is None else [Middleware(Authentication, verifier=verifier)]),
+            *([] if limits is None else [Middleware(RateLimited, limits=limits)]),
         ],
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,

@@ -20,10 +20,12 @@ from shared.http.problems import (
     InvalidInput,
     MalformedRequest,
     Problem,
+    TooManyRequests,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
 )
+from shared.http.rate_limits import UNLIMITED_PATHS, RateLimited
 from shared.identity.callers import Role
 
 _CONTENT = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -69,6 +71,8 @@ class DocumentedApplication(FastAPI):
         if schema is not known:
             if any(middleware.cls is Authentication for middleware in self.user_middleware):
                 _describe_access(schema, self.routes)
+            if any(middleware.cls is RateLimited for middleware in self.user_middleware):
+                _describe_limits(schema)
             _describe_problems(schema)
         return schema
 
@@ -84,6 +88,14 @@ def _describe_access(schema: dict[str, Any], routes: Iterable[BaseRoute]) -> Non
                 _describe_roles(operation, access_of(route.endpoint).roles)
                 if not route.path.startswith(UNAUTHENTICATED_PATHS):
                     _add_response(operation, Unauthenticated)
+
+
+def _describe_limits(schema: dict[str, Any]) -> None:
+    for path, operations in schema["paths"].items():
+        if path not in UNLIMITED_PATHS:
+            for method, operation in operations.items():
+                if method in _METHODS:
+                    _add_response(operation, TooManyRequests)
 
 
 def _describe_roles(operation: dict[str, Any], roles: frozenset[Role] | None) -> None:

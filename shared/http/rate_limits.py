@@ -10,7 +10,7 @@ from shared.http.quotas import Quota, RateLimits, rate_limit_headers
 from shared.identity.callers import CUSTOMER, Caller
 
 # Whoever watches over the service is not to be told to come back later.
-_UNLIMITED = frozenset({"/health/live", "/health/ready"})
+UNLIMITED_PATHS = frozenset({"/health/live", "/health/ready"})
 
 
 class RefusalsLimited:
@@ -36,7 +36,7 @@ class RateLimited:
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _UNLIMITED:
+        if scope["type"] != "http" or scope["path"] in UNLIMITED_PATHS:
             await self._application(scope, receive, send)
             return
         quota, name = self._quota_of(scope)

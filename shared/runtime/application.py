@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from shared.http.application import create_application
 from shared.http.health import HealthCheck
+from shared.http.quotas import RateLimits
 from shared.identity.tokens import TokenVerifier
 from shared.messaging.letters import Letters
 from shared.runtime.letter_documents import LetterDocuments
@@ -20,8 +21,9 @@ def application_of(
     wiring: Wiring,
     health_checks: Sequence[HealthCheck],
     verifier: TokenVerifier,
+    limits: RateLimits,
 ) -> FastAPI:
-    """The service's HTTP application: its own routers, and that of its dead letters. `verifier` says who asks."""
+    """The service's HTTP application: its own routers, and that of its dead letters. `verifier` says who asks, `limits` how often they may."""
     handler, subscription = wiring.handler, service.subscription
     letters = Letters(platform.engine, platform.reads, subscription.queue)
     replayer = Replayer(
@@ -38,4 +40,5 @@ def application_of(
         routers=[*wiring.routers, letter_router(letters, replayer, documents, platform.clock)],
         health_checks=health_checks,
         verifier=verifier,
+        limits=limits,
     )

@@ -37,6 +37,7 @@ from shared.observability.logs import configure_logging
 from shared.runtime.application import application_of
 from shared.runtime.housekeeping import Housekeeping, record_subscriptions
 from shared.runtime.identity import token_verifier
+from shared.runtime.limiting import limits_of
 from shared.runtime.reacting import handle_reactions
 from shared.runtime.settings import LogSettings, WrongEnvironment, from_environment, required
 from shared.runtime.wiring import Platform, Service, SettingsT, Wiring
@@ -193,8 +194,8 @@ async def _run_parts(
             for worker in wiring.workers:
                 group.create_task(worker(stop), name="worker")
         if process.runs("api"):
-            verifier = token_verifier(settings, utc_now)
-            application = application_of(service, platform, wiring, checks, verifier)
+            verifier, limits = token_verifier(settings, utc_now), limits_of(settings, utc_now)
+            application = application_of(service, platform, wiring, checks, verifier, limits)
             group.create_task(wiring.commands.run(drained), name="commands")
             await serve_http(
                 application,
@@ -205,6 +206,7 @@ async def _run_parts(
                 certificate=settings.certificate,
                 trusted_proxies=settings.trusted_proxies,
             )
+            await limits.close()
         await stop.wait()
         drained.set()
 

@@ -13,6 +13,8 @@ from tests.e2e.shop import Shop
 # The first test waits for the whole stack, and a part alone may take three minutes on a slow machine.
 PATIENCE = 400
 LAST_LINES = 20
+# Some tests ask everything without a token, or with a bad one, and all of them from one address.
+PLENTY = "1000000/minute"
 # The first looks at what all others have left; the second forges events, which the audit rightly reports; the third
 # looks at what all of them have had logged.
 LAST = ("test_books_in_the_end.py", "test_contract_breaches.py", "test_secrets_in_the_end.py")
@@ -21,12 +23,15 @@ LAST = ("test_books_in_the_end.py", "test_contract_breaches.py", "test_secrets_i
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Every part of EventFlow on free ports in a temporary home. See `ops.stack.lifecycle`."""
-    running = Stack(make_temporary_home(), prefer_usual_ports=False)
-    try:
-        running.up()
-        yield running
-    finally:
-        running.discard()
+    with pytest.MonkeyPatch.context() as shell:
+        for name in ("RATE_LIMIT_ANONYMOUS", "RATE_LIMIT_REFUSED"):
+            shell.setenv(name, PLENTY)
+        running = Stack(make_temporary_home(), prefer_usual_ports=False)
+        try:
+            running.up()
+            yield running
+        finally:
+            running.discard()
 
 
 @pytest.fixture(scope="session")

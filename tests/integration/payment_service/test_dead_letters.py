@@ -15,6 +15,7 @@ from shared.eventsourcing.ids import derived_id, new_id
 from shared.identity.callers import OPS
 from shared.runtime.application import application_of
 from shared.runtime.commands import Commands
+from shared.runtime.limiting import limits_of
 from shared.runtime.service import Platform, Wiring
 from tests.integration.payment_service.conftest import SIGNER, Books, Payments, placed, utc_now
 
@@ -40,7 +41,8 @@ async def http(payments: Payments) -> AsyncIterator[httpx.AsyncClient]:
     wiring = Wiring(
         handler=payments.handler, commands=Commands(payments.handler), routers=[], foresee=wired.foresee
     )
-    application = application_of(SERVICE, platform, wiring, [], SIGNER.verifier())
+    limits = limits_of(platform.settings, utc_now)
+    application = application_of(SERVICE, platform, wiring, [], SIGNER.verifier(), limits)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(application),
         base_url="http://payments",

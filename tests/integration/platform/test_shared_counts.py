@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -14,6 +14,8 @@ import pytest
 
 from ops.stack.servers import Servers
 from shared.http import shared_counts
+from shared.http.problems import TooManyRequests
+from shared.http.quotas import Quota, Quotas, RateLimits
 from shared.http.shared_counts import SharedCounts
 from tests.integration.platform.waiting import until
 
@@ -36,6 +38,21 @@ async def test_all_processes_add_to_one_count(counts: tuple[SharedCounts, Shared
     assert await one.add(name, 10, 1) == 1
     assert await other.add(name, 10, 20) == 21
     assert set(await asyncio.gather(*(one.add(name, 10, 1) for _ in range(100)))) == set(range(22, 122))
+
+
+async def test_quota_is_never_exceeded_when_processes_share_it(
+    counts: tuple[SharedCounts, SharedCounts],
+) -> None:
+    quota = Quota("shared", 20, 86_400)
+    quotas = Quotas(anonymous=quota, customer=quota, trusted=quota, refused=quota)
+    now = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    processes = [RateLimits(quotas, each, lambda: now) for each in counts]
+    caller, through = token_hex(4), 0
+    for turn in range(60):
+        with suppress(TooManyRequests):
+            await processes[turn % 2].admit(quota, caller)
+            through += 1
+    assert through == 20
 
 
 class Wire:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import APIRouter
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from shared.http.access import public
+from shared.http.application import create_application
 from shared.http.authentication import Authentication
 from shared.http.edge import Edge
+from shared.http.json_bodies import JsonRoute
 from shared.http.networks import network_of
 from shared.http.quotas import Quota, Quotas, RateLimits
 from shared.http.rate_limits import RateLimited, RefusalsLimited
@@ -31,21 +35,33 @@ QUOTAS = Quotas(
 SIGNER = Signer()
 
 
-async def _endpoint(_request: Request) -> Response:
-    return Response("done")
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture
-def limits() -> RateLimits:
-    return RateLimits(QUOTAS, None, Clock(datetime(2026, 1, 1, tzinfo=UTC)))
+def limits(clock: Clock) -> RateLimits:
+    return RateLimits(QUOTAS, None, clock)
 
 
 @pytest.fixture
-def client(limits: RateLimits) -> Callable[..., httpx.AsyncClient]:
+def reached() -> list[str | None]:
+    """The Idempotency-Keys of the requests that came through to the endpoint."""
+    return []
+
+
+@pytest.fixture
+def client(limits: RateLimits, reached: list[str | None]) -> Callable[..., httpx.AsyncClient]:
     """A client at an address of its own."""
+
+    async def endpoint(request: Request) -> Response:
+        reached.append(request.headers.get("Idempotency-Key"))
+        return Response("done")
+
     paths = ("/orders", "/health/live")
     application = Starlette(
-        routes=[Route(path, _endpoint, methods=["GET", "POST"]) for path in paths],
+        routes=[Route(path, endpoint, methods=["GET", "POST"]) for path in paths],
         middleware=[
             Middleware(Edge),
             Middleware(RefusalsLimited, limits=limits),
@@ -116,6 +132,20 @@ async def test_guessing_of_tokens_is_limited_while_good_ones_are_let_in(
     assert await statuses(client("203.0.113.9", headers={"Authorization": "Bearer x"}), 1) == [401]
 
 
+async def test_refusal_is_remembered_under_no_key(
+    client: Callable[..., httpx.AsyncClient], clock: Clock, reached: list[str | None]
+) -> None:
+    asking = client()
+    await statuses(asking, 2)
+    reached.clear()
+    key = {"Idempotency-Key": "cart-1"}
+    assert (await asking.post("/orders", headers=key)).status_code == 429
+    assert reached == []
+    clock.advance(timedelta(seconds=60))
+    assert (await asking.post("/orders", headers=key)).status_code == 200
+    assert reached == ["cart-1"]
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [
@@ -128,3 +158,19 @@ async def test_guessing_of_tokens_is_limited_while_good_ones_are_let_in(
 )
 def test_network_is_what_one_client_can_choose_its_address_from(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_openapi_documents_the_refusal_of_all_that_is_limited(limits: RateLimits) -> None:
+    router = APIRouter(route_class=JsonRoute)
+
+    @router.get("/orders")
+    @public
+    async def list_orders() -> None: ...
+
+    application = create_application(
+        title="Limited", version="1", routers=[router], health_checks=[], limits=limits
+    )
+    documented = {
+        path: "429" in item["get"]["responses"] for path, item in application.openapi()["paths"].items()
+    }
+    assert documented == {"/orders": True, "/health/live": False, "/health/ready": False}
