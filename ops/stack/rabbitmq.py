@@ -125,7 +125,8 @@ def probe(site: Site) -> str | None:
             overview = broker.get("/api/overview").raise_for_status()
             broker.get(f"/api/health/checks/port-listener/{site.ports['rabbitmq']}").raise_for_status()
     except httpx.HTTPError as refusal:
-        return str(refusal) or type(refusal).__name__
+        # httpx adds a line about where to read of the status.
+        return str(refusal).partition("\n")[0] or type(refusal).__name__
     version = str(overview.json()["rabbitmq_version"])
     if tuple(int(number) for number in version.split(".")[:2]) < RABBITMQ_OLDEST:
         raise StackError(f"RabbitMQ {version} is too old; install 3.10 or later.")
