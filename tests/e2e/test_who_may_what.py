@@ -124,3 +124,12 @@ async def test_what_is_anothers_does_not_exist_for_a_customer(walk: Walk, row: R
         body = Shop.order_input(("WALK-NO-SUCH", 1), customer_id=OWNER)
         refused = await stranger.post("/orders", json=body)
         assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "customer_id")
+
+
+async def test_table_names_all_that_the_running_services_have(walk: Walk) -> None:
+    for service in walk.addresses:
+        document = (await walk.callers[service, "anybody"].get("/openapi.json")).json()
+        running = {
+            f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods
+        }
+        assert running <= {row.operation for row in ROWS if row.service == service}
