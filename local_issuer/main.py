@@ -4,10 +4,12 @@ import argparse
 import asyncio
 import signal
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import structlog
 import uvloop
 from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from local_issuer.api import issuer_router
 from local_issuer.settings import IssuerSettings
@@ -30,7 +32,11 @@ def utc_now() -> datetime:
 
 def application_of(settings: IssuerSettings) -> FastAPI:
     router = issuer_router(settings.signing_key, settings.oidc_issuer, settings.oidc_audience, utc_now)
-    return create_application(title=TITLE, version=VERSION, routers=[router], health_checks=[])
+    application = create_application(title=TITLE, version=VERSION, routers=[router], health_checks=[])
+    # Or any page in a browser on this machine could get tokens, under a name of its own for this address.
+    own = [host for host in (urlsplit(settings.oidc_issuer).hostname, "127.0.0.1", "localhost") if host]
+    application.add_middleware(TrustedHostMiddleware, allowed_hosts=own, www_redirect=False)
+    return application
 
 
 def run() -> None:

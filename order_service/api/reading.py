@@ -85,11 +85,11 @@ def reading_router(api: OrderApi) -> APIRouter:
     async def show_history(
         order_id: UUID, wanted: Annotated[PageQuery, Query()], request: Request
     ) -> Page[HistoryItem]:
-        """What happened to the order, the oldest first. Internal notes are not for customers."""
+        """What happened to the order, the oldest first. Internal notes are for staff and ops alone."""
         caller = caller_of(request)
         await api.customer_of(order_id, caller)
         page = await api.history.page(ORDERS.stream(str(order_id)), wanted, origins=sees_origins(request))
-        if caller.role == CUSTOMER:
+        if caller.role not in (STAFF, OPS):
             page.items = [item for item in page.items if item.type not in INTERNAL]
         opened = await api.personal.open([item.data for item in page.items])
         for item, data in zip(page.items, opened, strict=True):

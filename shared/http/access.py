@@ -89,5 +89,7 @@ def customer_named(caller: Caller, customer_id: str | None) -> str | None:
         return customer_id
     if customer_id is not None and customer_id != caller.subject:
         refusal = FieldError("customer_id", "must be the subject of your token, or be left out")
-        raise InvalidInput("Customers act for themselves alone.", errors=[refusal])
+        problem = InvalidInput("Customers act for themselves alone.", errors=[refusal])
+        problem.refusal = "not_theirs"
+        raise problem
     return caller.subject

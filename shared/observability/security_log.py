@@ -11,12 +11,16 @@ from datetime import timedelta
 import structlog
 
 from shared.eventsourcing.metadata import Actor
+from shared.identity.callers import CUSTOMER
 
 PERIOD = timedelta(minutes=1)
 TOLD_AT_FIRST = 5
 TOLD_APART = 200
-_OTHERS = "others"
+_OTHERS = ("address", "others")
 _LONGEST_PATH = 200
+
+_Who = tuple[str, object]
+_Kind = tuple[str, _Who]
 
 # Warnings, so that no usual log level drops them.
 log = structlog.get_logger(log="security")
@@ -25,31 +29,33 @@ log = structlog.get_logger(log="security")
 class SecurityLog:
     """Of each reason and address, the first 5 refusals in a minute are told one by one, and then how many more there were.
 
-    Only 200 of these are told apart at a time, and the rest of a reason as one. What is counted and not told yet is
+    A customer's address is personal, and not told: of customers it is each reason and subject. Only 200 of these are told apart at a time, and the rest of a reason as one. What is counted and not told yet is
     lost when the process ends.
     """
 
     def __init__(self) -> None:
-        self._refused: dict[tuple[str, str | None], int] = {}
+        self._refused: dict[_Kind, int] = {}
 
     def refused(self, reason: str, address: str | None, **attempt: object) -> None:
         """`reason` is one word of ours; `attempt` is what else is known. To be called on the event loop."""
-        kind = self._kind(reason, address)
+        is_customer = attempt.get("role") == CUSTOMER
+        who = ("subject", attempt.get("subject")) if is_customer else ("address", address)
+        kind = self._kind(reason, who)
         before = self._refused.get(kind, 0)
         if not before:
             asyncio.get_running_loop().call_later(PERIOD.total_seconds(), self._tell_the_rest, kind)
         self._refused[kind] = before + 1
         if before < TOLD_AT_FIRST:
-            log.warning("refused", reason=reason, address=address, **attempt)
+            log.warning("refused", reason=reason, address=None if is_customer else address, **attempt)
 
-    def _kind(self, reason: str, address: str | None) -> tuple[str, str | None]:
-        kind = reason, address
+    def _kind(self, reason: str, who: _Who) -> _Kind:
+        kind = reason, who
         return kind if kind in self._refused or len(self._refused) < TOLD_APART else (reason, _OTHERS)
 
-    def _tell_the_rest(self, kind: tuple[str, str | None]) -> None:
+    def _tell_the_rest(self, kind: _Kind) -> None:
         if (times := self._refused.pop(kind) - TOLD_AT_FIRST) > 0:
-            reason, address = kind
-            log.warning("refused_again", reason=reason, address=address, times=times)
+            reason, (name, value) = kind
+            log.warning("refused_again", reason=reason, **{name: value}, times=times)
 
 
 SECURITY = SecurityLog()

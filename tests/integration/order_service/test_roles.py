@@ -119,8 +119,9 @@ async def test_order_is_not_found_when_it_is_anothers(
     assert await service.events(theirs["id"]) == ["order.created"]
 
 
-async def test_internal_notes_are_kept_from_the_customer_when_the_history_is_read(
-    service: OrderService,
+@pytest.mark.parametrize("role", [CUSTOMER, SERVICE])
+async def test_internal_notes_are_kept_from_others_than_staff_when_the_history_is_read(
+    service: OrderService, role: Role
 ) -> None:
     me = customer()
     order_id = (await placed(service, me))["id"]
@@ -128,12 +129,12 @@ async def test_internal_notes_are_kept_from_the_customer_when_the_history_is_rea
     assert noted.status_code == 201, noted.text
     assert await service.events(UUID(order_id)) == ["order.created", "order.note_added"]
 
-    answer = await ask(service, me, "GET", f"/{order_id}/events")
+    answer = await ask(service, me, "GET", f"/{order_id}/events", role)
 
     assert [item["type"] for item in answer.json()["items"]] == ["order.created"]
     assert "fraud" not in answer.text
     for method in ("GET", "POST"):
-        assert (await ask(service, me, method, f"/{order_id}/notes")).status_code == 403
+        assert (await ask(service, me, method, f"/{order_id}/notes", role)).status_code == 403
 
 
 async def test_customer_cannot_cancel_in_the_name_of_staff(service: OrderService) -> None:

@@ -171,3 +171,10 @@ def test_process_does_not_start_when_the_environment_says_production() -> None:
     assert "EVENTFLOW_ENVIRONMENT" in ended.stderr
     assert "gives a token to whoever asks" in ended.stderr
     assert ENVIRONMENT["ISSUER_KEY"] not in ended.stderr
+
+
+async def test_nothing_is_given_when_it_is_asked_under_another_name(issuer: httpx.AsyncClient) -> None:
+    asked = {"subject": "c-1", "role": "staff"}
+    answer = await issuer.post("/auth/token", json=asked, headers={"Host": "page.of.a.stranger"})
+    assert answer.status_code == 400
+    assert "access_token" not in answer.text

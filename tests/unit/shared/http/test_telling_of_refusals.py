@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from shared.http.problem_responses import problem_response
 from shared.http.problems import Forbidden, NotFound, Problem, TooManyRequests, Unauthenticated
-from shared.identity.callers import CUSTOMER, Caller
+from shared.identity.callers import CUSTOMER, STAFF, Caller
 
 SCOPE = {
     "type": "http",
@@ -39,9 +39,17 @@ async def test_refusal_is_told_without_token_and_query_when_it_is_answered(
     [line] = lines
     assert answer.status_code == status
     assert (line["log"], line["reason"], line["status"]) == ("security", reason, status)
-    assert (line["subject"], line["role"], line["address"]) == ("c-1", "customer", "203.0.113.9")
+    # A customer's address is personal.
+    assert (line["subject"], line["role"], line["address"]) == ("c-1", "customer", None)
     assert "secret" not in str(line)
     assert "ada@example.org" not in str(line)
+
+
+async def test_address_is_told_when_it_is_no_customer_who_is_refused() -> None:
+    for caller in (None, Caller("s-1", STAFF, datetime.max.replace(tzinfo=UTC))):
+        with capture_logs() as lines:
+            problem_response(Forbidden("Not for you."), {**SCOPE, "state": {"caller": caller}})
+        assert [line["address"] for line in lines] == ["203.0.113.9"]
 
 
 async def test_answer_does_not_differ_when_something_is_hidden() -> None:

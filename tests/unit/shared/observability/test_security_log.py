@@ -47,6 +47,23 @@ def test_refusal_is_told_with_who_and_why_when_it_happens(ends: Ends) -> None:
     ]
 
 
+def test_customers_are_told_apart_without_their_addresses_when_they_are_refused(ends: Ends) -> None:
+    security = SecurityLog()
+    with capture_logs() as lines:
+        for _ in range(TOLD_AT_FIRST + 2):
+            security.refused("not_theirs", "203.0.113.9", subject="c-1", role="customer")
+        security.refused("not_theirs", "203.0.113.9", subject="c-2", role="customer")
+        for end in ends:
+            end()
+    assert [line["subject"] for line in lines] == ["c-1"] * TOLD_AT_FIRST + ["c-2", "c-1"]
+    assert lines[-1] == {"event": "refused_again", "log": "security", "log_level": "warning"} | {
+        "reason": "not_theirs",
+        "subject": "c-1",
+        "times": 2,
+    }
+    assert "203.0.113.9" not in str(lines)
+
+
 def test_refusals_are_counted_when_an_address_is_refused_again_and_again(ends: Ends) -> None:
     security = SecurityLog()
     with capture_logs() as lines:
