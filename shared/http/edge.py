@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.http.control_characters import check_url
 from shared.http.problem_responses import problem_response
 from shared.http.problems import ContentTooLarge, InternalError, Problem, Unavailable
+from shared.http.rate_limits import UNLIMITED_PATHS
 from shared.observability.correlation import CORRELATION, adopt_or_create
 from shared.observability.metrics import HTTP_REQUEST_DURATION
 
@@ -88,7 +89,8 @@ class Edge:
         if duration is None:
             duration = self._durations[key] = HTTP_REQUEST_DURATION.labels(method, route, status)
         duration.observe(seconds)
-        if status >= 500:
+        # Whoever watches may ask without end; what has failed is told when it changes (health.py).
+        if status >= 500 and scope["path"] not in UNLIMITED_PATHS:
             log.warning(
                 "http_request_failed", method=method, path=scope["path"], status=status, seconds=seconds
             )

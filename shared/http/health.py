@@ -1,9 +1,9 @@
-"""`GET /health/live`: the process answers. `GET /health/ready`: it can do its work."""
+"""`GET /health/live`: the process answers. `GET /health/ready`: it can do its work, or could within the last second."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,7 @@ from shared.http.openapi import documented
 from shared.http.problems import FieldError, NotReady
 
 CHECK_TIMEOUT = 1.0
+_SEEN_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -44,6 +45,7 @@ class Readiness(BaseModel):
 
 def health_router(checks: Sequence[HealthCheck]) -> APIRouter:
     router = APIRouter(prefix="/health", tags=["health"], route_class=JsonRoute)
+    watch = _Watch(checks)
 
     @router.get("/live")
     @public
@@ -53,7 +55,7 @@ def health_router(checks: Sequence[HealthCheck]) -> APIRouter:
     @router.get("/ready", responses=documented(NotReady))
     @public
     async def ready() -> Readiness:
-        failures = await _failures(checks)
+        failures = await watch.failures()
         missing = [
             FieldError(check.name, failures[check.name])
             for check in checks
@@ -69,18 +71,46 @@ def health_router(checks: Sequence[HealthCheck]) -> APIRouter:
     return router
 
 
-async def _failures(checks: Sequence[HealthCheck]) -> dict[str, str]:
+class _Watch:
+    """What fails, looked at most once a second, however many ask."""
+
+    def __init__(self, checks: Sequence[HealthCheck]) -> None:
+        self._checks = checks
+        self._looking = asyncio.Lock()
+        self._seen: tuple[float, Mapping[str, str]] | None = None
+
+    async def failures(self) -> Mapping[str, str]:
+        loop = asyncio.get_running_loop()
+        async with self._looking:
+            if self._seen is None or loop.time() - self._seen[0] > _SEEN_SECONDS:
+                before: Mapping[str, str] = self._seen[1] if self._seen else {}
+                after, errors = await _look(self._checks)
+                self._seen = loop.time(), after
+                _tell_of_changes(before, after, errors)
+            return self._seen[1]
+
+
+async def _look(checks: Sequence[HealthCheck]) -> tuple[dict[str, str], dict[str, BaseException]]:
+    """What to say of each check that failed, and the errors of those that raised one."""
     tasks = {asyncio.ensure_future(check.check()): check.name for check in checks}
     if not tasks:
-        return {}
+        return {}, {}
     try:
         done, pending = await asyncio.wait(tasks, timeout=CHECK_TIMEOUT)
     finally:
         for task in tasks:
             task.cancel()
-    failures = {tasks[task]: f"did not answer within {CHECK_TIMEOUT:.0f} s" for task in pending}
-    for task in done:
-        if error := task.exception():
-            log.warning("health_check_failed", check=tasks[task], error=f"{type(error).__name__}: {error}")
-            failures[tasks[task]] = "failed"
-    return failures
+    errors = {tasks[task]: error for task in done if (error := task.exception())}
+    late = {tasks[task]: f"did not answer within {CHECK_TIMEOUT:.0f} s" for task in pending}
+    return {**late, **dict.fromkeys(errors, "failed")}, errors
+
+
+def _tell_of_changes(
+    before: Mapping[str, str], after: Mapping[str, str], errors: Mapping[str, BaseException]
+) -> None:
+    for name in after.keys() - before.keys():
+        error = errors.get(name)
+        why = f"{type(error).__name__}: {error}" if error else after[name]
+        log.warning("health_check_failed", check=name, error=why)
+    for name in before.keys() - after.keys():
+        log.warning("health_check_passed", check=name)

@@ -141,7 +141,7 @@ async def _run_parts(
     broker_url = settings.rabbitmq_url.get_secret_value()
     subscription = service.subscription
     drained = asyncio.Event()
-    checks = [HealthCheck("database", lambda: _answers(engine), required=True), *wiring.health_checks]
+    checks = [HealthCheck("database", lambda: _answers(platform.reads), required=True), *wiring.health_checks]
 
     async def database_answers() -> None:
         with translated():

@@ -19,8 +19,10 @@ class Part:
         self.failure: Exception | None = None
         self.silent = False
         self.given_up = asyncio.Event()
+        self.asked = 0
 
     async def check(self) -> None:
+        self.asked += 1
         if self.failure is not None:
             raise self.failure
         if self.silent:
@@ -115,3 +117,38 @@ async def test_check_is_given_up_when_the_request_is(client: httpx.AsyncClient, 
         await asyncio.wait_for(client.get("/health/ready"), 0.05)
 
     await asyncio.wait_for(database.given_up.wait(), 1)
+
+
+async def test_checks_run_once_when_many_ask_at_the_same_time(
+    client: httpx.AsyncClient, database: Part
+) -> None:
+    answers = await asyncio.gather(*(client.get("/health/ready") for _ in range(200)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert database.asked <= 3  # again for each second that a busy machine took
+
+
+async def test_checks_run_again_when_what_was_seen_is_old(
+    client: httpx.AsyncClient, database: Part, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.get("/health/ready")
+    monkeypatch.setattr(health, "_SEEN_SECONDS", -1)
+    database.failure = ConnectionRefusedError()
+
+    assert (await client.get("/health/ready")).status_code == 503
+
+
+async def test_log_tells_of_changes_alone_when_somebody_asks_without_end(
+    client: httpx.AsyncClient, database: Part, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "_SEEN_SECONDS", -1)
+    database.failure = ConnectionRefusedError()
+    with capture_logs() as logs:
+        for _ in range(20):
+            assert (await client.get("/health/ready")).status_code == 503
+        database.failure = None
+        for _ in range(20):
+            assert (await client.get("/health/ready")).status_code == 200
+
+    told = [(line["event"], line["check"]) for line in logs if line["log_level"] != "debug"]
+    assert told == [("health_check_failed", "database"), ("health_check_passed", "database")]
