@@ -55,7 +55,7 @@ class CatchingUp:
         """Everything behind the cursor, in order, copies left out, in slices of some 200.
 
         The last slice alone is empty. It comes when nothing is behind: whoever acts on it without waiting for anything
-        misses nothing. Raises CannotCatchUp; goes on through outages of the broker, for as long as they take.
+        misses nothing. Others work between any two. Raises CannotCatchUp; goes on through outages of the broker, for as long as they take.
         """
         journal = self._journal
         known = False
@@ -72,6 +72,8 @@ class CatchingUp:
                 if not found:
                     return
                 cursor = found[-1].cursor
+                # Whoever finds nothing in it that is due waits for nothing else.
+                await asyncio.sleep(0)
                 continue
             async with aclosing(self._from_stream(cursor)) as messages:
                 async for entries in messages:

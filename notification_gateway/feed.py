@@ -5,8 +5,9 @@ comes twice, however many of the socket's subscriptions it belongs to.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
+from operator import attrgetter
 from typing import Any
 
 from notification_gateway.catching_up import CannotCatchUp, CatchingUp
@@ -18,6 +19,8 @@ from notification_gateway.outbox import Outbox
 
 # A client that has not caught up by then, slow or far behind, had better fetch the present state.
 CATCH_UP_SECONDS = 60.0
+
+_POSITION = attrgetter("position")
 
 Spawn = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
 Pack = Callable[[Sequence[bytes]], list[Message]]
@@ -52,10 +55,7 @@ class Feed:
 
     def follows(self, entry: Entry) -> bool:
         """Whether the event lies behind the point from which one of its rooms is followed."""
-        return any(
-            since < entry.position and (room == DASHBOARD or room in entry.rooms)
-            for room, since in self._since.items()
-        )
+        return any(room in self._since and self._since[room] < entry.position for room in _rooms_of(entry))
 
     def follow(self, room: Room, cursor: Cursor | None) -> Cursor:
         """Sends everything behind the cursor, else behind the present; where that is.
@@ -91,15 +91,17 @@ class Feed:
         """First what each new room has missed up to where the others stand, then what all of them miss since."""
         while True:
             while self._waiting:
-                room, cursor = next(iter(self._waiting.items()))
+                rooms = self._served_together()
+                oldest = min(rooms.values(), key=_POSITION)
                 reason = await self._replay(
-                    cursor, lambda entry, room=room: self._is_new_to(room, entry), served
+                    oldest, lambda entry, rooms=rooms: self._is_new_to(rooms, entry), served
                 )
-                if self._waiting.get(room) is not cursor:  # unsubscribed in the meantime
-                    continue
-                del self._waiting[room]
-                self._since[room] = cursor.position if reason is None else served.position
-                if reason is not None:
+                # Others were unsubscribed in the meantime.
+                rooms = {room: cursor for room, cursor in rooms.items() if self._waiting.get(room) is cursor}
+                for room, cursor in rooms.items():
+                    del self._waiting[room]
+                    self._since[room] = cursor.position if reason is None else served.position
+                if rooms and reason is not None:
                     self._resync(reason, served)
             reason = await self._replay(served, self.follows, None)
             if reason is not None:
@@ -110,9 +112,19 @@ class Feed:
                 return
             served = self._journal.history.head
 
-    def _is_new_to(self, room: Room, entry: Entry) -> bool:
-        belongs = room == DASHBOARD or room in entry.rooms
-        return belongs and room in self._waiting and not self.follows(entry)
+    def _served_together(self) -> dict[Room, Cursor]:
+        """Waiting rooms that one pass can serve: all whose cursors are in memory, else those with the first's cursor."""
+        first = next(iter(self._waiting.values()))
+        knows = self._journal.history.knows
+        if knows(first):
+            return {room: cursor for room, cursor in self._waiting.items() if knows(cursor)}
+        return {room: cursor for room, cursor in self._waiting.items() if cursor == first}
+
+    def _is_new_to(self, rooms: Mapping[Room, Cursor], entry: Entry) -> bool:
+        return not self.follows(entry) and any(
+            room in rooms and rooms[room].position < entry.position and self._waiting.get(room) is rooms[room]
+            for room in _rooms_of(entry)
+        )
 
     async def _replay(
         self, cursor: Cursor, wanted: Callable[[Entry], bool], until: Cursor | None
@@ -150,3 +162,7 @@ class Feed:
 
     def _resync(self, reason: str, cursor: Cursor) -> None:
         self._outbox.push(resync_message(reason, str(cursor)))
+
+
+def _rooms_of(entry: Entry) -> tuple[Room, ...]:
+    return DASHBOARD, *entry.rooms
