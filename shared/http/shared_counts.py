@@ -23,7 +23,7 @@ _CONNECTIONS_AT_MOST = 16
 
 
 class SharedCounts:
-    """Nothing here raises, and nobody waits for longer than 50 ms."""
+    """Nothing here raises. Nobody waits for longer than 50 ms for a connection, and 50 ms for Redis."""
 
     def __init__(self, redis_url: str) -> None:
         self._connections = ConnectionPool.from_url(  # pyright: ignore[reportUnknownMemberType] - of its keyword arguments
@@ -44,7 +44,24 @@ class SharedCounts:
         self._ask_again = 0.0
 
     async def add(self, name: str, lifetime: int, amount: int) -> int | None:
-        """The count with the amount added, which is forgotten so many seconds after its first; None without Redis."""
+        """The count with the amount added, which is forgotten so many seconds after its first; None without an answer."""
+        if asyncio.get_running_loop().time() < self._ask_again or not await self._has_connection():
+            return None
+        try:
+            return await self._ask(name, lifetime, amount)
+        finally:
+            self._connections_free.release()
+
+    async def _has_connection(self) -> bool:
+        """Those who wait for one another say nothing of Redis: whoever waits in vain is counted here, and alone."""
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                await self._connections_free.acquire()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _ask(self, name: str, lifetime: int, amount: int) -> int | None:
         now = asyncio.get_running_loop().time()
         if now < self._ask_again:
             return None
@@ -52,7 +69,7 @@ class SharedCounts:
             # Whoever comes first finds out whether it is back; the others need not wait for that.
             self._ask_again = now + _LEFT_ALONE.total_seconds()
         try:
-            async with asyncio.timeout(PATIENCE.total_seconds()), self._connections_free:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
                 count = await self._storage.incr(name, lifetime, amount)
         except (RedisError, OSError, TimeoutError) as error:
             self._ask_again = asyncio.get_running_loop().time() + _LEFT_ALONE.total_seconds()

@@ -11,6 +11,7 @@ from time import perf_counter
 from urllib.parse import urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
 from ops.stack.servers import Servers
 from shared.http import shared_counts
@@ -56,13 +57,14 @@ async def test_quota_is_never_exceeded_when_processes_share_it(
 
 
 class Wire:
-    """A way to Redis that can be dead: whoever connects is let in, and hears nothing."""
+    """A way to Redis that can be slow, or dead: whoever connects is let in, and hears nothing."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._target = parts.hostname, parts.port
         self._login = parts.netloc.rpartition("@")[0]
         self.dead = False
+        self.delay = 0.0
         self._carrying: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Wire:
@@ -87,6 +89,8 @@ class Wire:
     async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.CancelledError):
             while data := await source.read(65536):
+                if self.delay:
+                    await asyncio.sleep(self.delay)
                 if not self.dead:
                     target.write(data)
         target.close()
@@ -109,6 +113,21 @@ async def test_nobody_waits_when_redis_falls_silent_and_counts_are_shared_again_
         assert perf_counter() - began < 4
         wire.dead = False
         assert await until(lambda: counts.add(name, 60, 1), within=30) >= 1
+        await counts.close()
+
+
+async def test_redis_is_still_asked_when_a_crowd_of_our_own_waits_for_connections(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_counts, "PATIENCE", timedelta(seconds=5))
+    async with Wire(servers.site.redis_url) as wire:
+        counts, name = SharedCounts(wire.url), token_hex(4)
+        wire.delay = 0.15
+        with capture_logs() as lines:
+            crowd = await asyncio.gather(*(counts.add(name, 60, 1) for _ in range(600)))
+            assert None in crowd, "nobody had to wait for long enough"
+            assert await counts.add(name, 60, 1) is not None
+        assert not [line for line in lines if line["event"] == "rate_limits_count"]
         await counts.close()
 
 
