@@ -20,10 +20,14 @@ from websockets.frames import Frame
 
 from notification_gateway.messages import Packet
 from notification_gateway.outbox import Budget, Outbox
+from notification_gateway.places import Doorstep, Places
 from notification_gateway.sockets import Socket
 from shared.http.actor import address_of
 from shared.http.bounded_requests import bounded
+from shared.http.forwarded import Forwarded
 from shared.http.networks import network_of
+from shared.http.problems import TooManyRequests
+from shared.http.quotas import RateLimits
 from shared.http.server import Certificate, StoppableServer
 from shared.identity.tokens import LEEWAY, IdentityError, InvalidToken, TokenVerifier
 from shared.observability.metrics import SOCKETS
@@ -32,6 +36,7 @@ from shared.observability.security_log import SECURITY
 log = structlog.get_logger()
 
 LARGEST_FRAME = 64 * 1024
+NO_TOKEN = "no_token"
 MOST_SOCKETS = 2_000
 MOST_OF_ONE_NETWORK = 1_000
 PING_SECONDS, PONG_SECONDS = 25, 20
@@ -74,11 +79,15 @@ class SocketServer(_SocketServer):
         budget: Budget,
         origins: frozenset[str],
         verifier: TokenVerifier,
+        limits: RateLimits,
         clock: Callable[[], datetime],
     ) -> None:
         self._make_socket = make_socket
         self._verifier = verifier
+        self._limits = limits
         self._clock = clock
+        self._doorstep = Doorstep()
+        self._places = Places()
         super().__init__(
             async_mode="asgi",
             transports=["websocket"],
@@ -109,7 +118,8 @@ class SocketServer(_SocketServer):
         state: dict[str, Any] = environ["asgi.scope"]["state"]
         outbox: Outbox = self.eio.sockets[eio_sid].queue
         outbox.too_slow = state["abort"]
-        environ["socket"] = self._make_socket(outbox, state["abort"])
+        environ["socket"] = state["socket"] = self._make_socket(outbox, state["abort"])
+        self._doorstep.join(eio_sid, state["abort"])
         environ["greeting"] = asyncio.get_running_loop().call_later(
             _GREETING_SECONDS, self._expect_greeting, eio_sid
         )
@@ -127,18 +137,39 @@ class SocketServer(_SocketServer):
         try:
             caller = await self._verifier.verify(_token(data))
         except IdentityError as refusal:
-            reason = "identity_unavailable"
-            if isinstance(refusal, InvalidToken):
-                reason = refusal.reason
-                SECURITY.refused(reason, address, method="socket", subject=None, role=None)
+            reason = await self._counted(refusal, address)
             refused = Packet(socketio.packet.CONNECT_ERROR, {"message": reason}, namespace)
             await self._send_packet(eio_sid, refused)
             socket.finish()
             return
         # The client may have gone in the meantime.
-        if eio_sid in self.environ:
+        if eio_sid not in self.environ:
+            return
+        has_place = self._places.take(eio_sid, caller)
+        if has_place:
+            self._doorstep.leave(eio_sid)
             socket.admit(caller, (caller.expires_at - self._clock() + LEEWAY).total_seconds(), address)
-            await super()._handle_connect(eio_sid, namespace, data)
+        await super()._handle_connect(eio_sid, namespace, data)
+        if not has_place:
+            SECURITY.refused(
+                "too_many_sockets", address, method="socket", subject=caller.subject, role=caller.role
+            )
+            socket.end("too_many_sockets")
+
+    async def _counted(self, refusal: IdentityError, address: str | None) -> str:
+        """Why, in one word. Refusals use up the quotas of the client's network, as over HTTP."""
+        if not isinstance(refusal, InvalidToken):
+            return "identity_unavailable"
+        reason = refusal.reason
+        quotas = self._limits.quotas
+        try:
+            await self._limits.admit(
+                quotas.anonymous if reason == NO_TOKEN else quotas.refused, network_of(address or "")
+            )
+        except TooManyRequests:
+            reason = "too_many_requests"
+        SECURITY.refused(reason, address, method="socket", subject=None, role=None)
+        return reason
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         # Behind the end of a session the library would connect it once more, for ever.
@@ -154,6 +185,8 @@ class SocketServer(_SocketServer):
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         environ = self.environ[eio_sid]
         environ["greeting"].cancel()
+        self._doorstep.leave(eio_sid)
+        self._places.leave(eio_sid)
         environ["socket"].close()
         # The library would read on from a client that left a ping unanswered.
         _abort(environ)
@@ -166,7 +199,7 @@ def _token(data: Any) -> str:
         case {"token": str(token)}:
             return token
         case _:
-            raise InvalidToken("no_token")
+            raise InvalidToken(NO_TOKEN)
 
 
 def _abort(environ: dict[str, Any]) -> None:
@@ -199,21 +232,29 @@ class SocketApplication:
 
 
 def _frames(scope: Scope, receive: Receive) -> Receive:
-    """Lets pongs through, connecting, events and acknowledgements. Whatever else comes is the end.
+    """Lets pongs through, connecting and events, while the socket hears of them. Whatever else comes is the end.
 
     The library goes on after some of it and leaves its session behind after other; nothing of it is of use here.
     """
 
     async def receive_frame() -> Message:
         message = await receive()
-        text: str = message.get("text") or ""
-        if message["type"] == "websocket.connect" or text == "3" or text[:2] in ("40", "42", "43"):
+        while _is_heard(message) and (socket := scope["state"].get("socket")) is not None:
+            if socket.hears():
+                return message
+            message = await receive()
+        if message["type"] == "websocket.connect":
             return message
         # Nor is waited for what a client does not read.
         scope["state"]["abort"]()
         return {"type": "websocket.disconnect", "code": 1000}
 
     return receive_frame
+
+
+def _is_heard(message: Message) -> bool:
+    text: str = message.get("text") or ""
+    return text == "3" or text[:2] in ("40", "42")
 
 
 class BoundedWebSocket(WebSocketsSansIOProtocol):
@@ -248,8 +289,9 @@ async def serve_sockets(
 
     Raises OSError when the address cannot be bound.
     """
+    application = SocketApplication(server)
     config = uvicorn.Config(
-        SocketApplication(server),
+        Forwarded(application, trusted_proxies) if trusted_proxies else application,
         host=host,
         port=port,
         http=bounded(),
@@ -260,8 +302,7 @@ async def serve_sockets(
         lifespan="off",
         log_config=None,
         access_log=False,
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=trusted_proxies,
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
         ssl_certfile=certificate.file if certificate else None,

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from shared.http.bounded_requests import bounded
+from shared.http.forwarded import Forwarded
 
 DRAIN_SECONDS = 8
 KEEP_ALIVE_SECONDS = 30
@@ -42,19 +43,18 @@ async def serve_http(
     With `share_port` every other process that shares it too may listen on the same port; without, a port that is
     taken is an error, so that a stranger's requests never end up here. With a `certificate` it is served over TLS alone.
     A request from one of `trusted_proxies`, addresses and networks with commas between, comes from whom its
-    X-Forwarded-For names; from anybody else that header says nothing.
+    X-Forwarded-For names (forwarded.py); from anybody else that header says nothing.
 
     Signals and logging are the caller's. Raises OSError when the address cannot be bound.
     """
     config = uvicorn.Config(
-        application,
+        Forwarded(application, trusted_proxies) if trusted_proxies else application,
         http=bounded(),
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=trusted_proxies,
+        proxy_headers=False,
         server_header=False,
         backlog=_BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -200,6 +200,11 @@ async def test_server_stops_in_time_when_a_request_does_not_end(
         ("198.51.100.7,127.0.0.0/8", "203.0.113.9", "203.0.113.9"),
         # Whatever the client has put before it, what counts was written by the proxy.
         ("127.0.0.1", "192.0.2.1, 203.0.113.9", "203.0.113.9"),
+        ("127.0.0.1", "2001:db8::9", "2001:db8::9"),
+        # What is no address, which a network of trusted clients could make up.
+        ("127.0.0.0/8", "foo:bar", "127.0.0.1"),
+        ("127.0.0.0/8", "nowhere", "127.0.0.1"),
+        ("127.0.0.0/8", "fe80::1%x", "127.0.0.1"),
     ],
 )
 async def test_forwarded_address_counts_when_it_comes_from_a_trusted_proxy(
