@@ -61,7 +61,7 @@ class Gateway:
         self._queues = Queues(settings.rabbitmq_management_url, broker_url)
         self.budget = Budget()
         self.sockets = SocketServer(
-            self._make_socket, self.budget, settings.allowed_origins, verifier, utc_now
+            self._make_socket, self.budget, settings.allowed_origins, verifier, self._limits, utc_now
         )
 
     def http(self) -> FastAPI:

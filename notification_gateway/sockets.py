@@ -23,8 +23,8 @@ from shared.observability.security_log import SECURITY
 log = structlog.get_logger()
 
 MOST_SUBSCRIPTIONS = 100
-# So many requests at once, and then so many a second.
-REQUESTS_AT_ONCE, REQUESTS_PER_SECOND = 200, 20
+# So many frames at once, and then so many a second, whatever is in them.
+FRAMES_AT_ONCE, FRAMES_PER_SECOND = 200, 20
 _READY_SECONDS = 10.0
 # For what waits to be sent, when that is the last.
 _FAREWELL_SECONDS = 10.0
@@ -50,7 +50,7 @@ class Socket:
         self._caller: Caller | None = None
         self._address: str | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._requests = Allowance(REQUESTS_AT_ONCE, REQUESTS_PER_SECOND)
+        self._frames = Allowance(FRAMES_AT_ONCE, FRAMES_PER_SECOND)
         self._closed = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._feeds: dict[str, Feed] = {}
@@ -95,11 +95,18 @@ class Socket:
             for room in feed.rooms:
                 self._rooms.leave(room, feed)
 
-    async def answer(self, name: str, arguments: Sequence[Any]) -> dict[str, Any]:
-        """The acknowledgement. What is caught up on comes behind it, if it is sent without waiting for anything."""
-        if not self._requests.take():
+    def hears(self) -> bool:
+        """Whether the client's next frame may be read. Whoever sends too many has said the last that is heard."""
+        if self._closed:
+            return False
+        if not self._frames.take():
             self._tell_of_refusal("too_many_requests")
             self.end("too_many_requests")
+            return False
+        return True
+
+    async def answer(self, name: str, arguments: Sequence[Any]) -> dict[str, Any]:
+        """The acknowledgement. What is caught up on comes behind it, if it is sent without waiting for anything."""
         try:
             return {"ok": True, "cursor": await self._carry_out(name, arguments)}
         except Refused as refusal:

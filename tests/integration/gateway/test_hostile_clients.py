@@ -125,6 +125,7 @@ async def test_connection_is_closed_when_the_client_does_not_speak_the_protocol(
         ["5"],
         ["x"],
         ["bad"],
+        ["430[]"],
         ["3" + "[" * 50_000],
         ["42{"],
         ["42[1]"],

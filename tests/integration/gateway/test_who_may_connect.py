@@ -10,7 +10,7 @@ import structlog
 from socketio.exceptions import ConnectionError as Refused
 from structlog.testing import capture_logs
 
-from notification_gateway.sockets import REQUESTS_AT_ONCE
+from notification_gateway.sockets import FRAMES_AT_ONCE
 from shared.eventsourcing.ids import new_id
 from shared.identity.callers import Role
 from shared.identity.tokens import LEEWAY
@@ -128,7 +128,7 @@ async def test_socket_ends_with_a_reason_and_nothing_is_missing_when_its_token_e
 
 async def test_socket_ends_with_a_reason_when_it_asks_too_often(gateway: Gateways) -> None:
     async with gateway() as running, connected(running.socket) as client:
-        for _ in range(2 * REQUESTS_AT_ONCE):
+        for _ in range(2 * FRAMES_AT_ONCE):
             await client.socket.emit("unsubscribe", {"topic": "dashboard"})
         async with asyncio.timeout(30):
             await client.dropped.wait()
