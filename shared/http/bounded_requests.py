@@ -85,6 +85,7 @@ class BoundedRequests(HttpToolsProtocol):
         if self.transport.is_closing():
             # Closing waits for what the client has still to read.
             self._expect_reading()
+            self.crowd.idle(self)
         elif not self.pipeline:
             self.crowd.idle(self)
 
@@ -98,11 +99,14 @@ class BoundedRequests(HttpToolsProtocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         self._expect_reading()
+        self.crowd.idle(self)
 
     def resume_writing(self) -> None:
         super().resume_writing()
         if not self.transport.is_closing():
             self._expect_no_reading()
+            if not self._is_answered():
+                self.crowd.busy(self)
 
     def timeout_keep_alive_handler(self) -> None:
         """Called when the client has asked for nothing more; it may still be reading the last answer."""

@@ -33,7 +33,7 @@ class _Network:
 
 
 class Crowd:
-    """The connections of one listener. One is idle while it waits for its client: until a whole request is there.
+    """The connections of one listener. One is idle while it waits for its client: for a whole request, or to read the answer.
 
     So connections that send nothing, or little by little, keep nobody out.
     """

@@ -6,7 +6,7 @@ import asyncio
 import resource
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import httpx
 import pytest
@@ -173,6 +173,24 @@ async def test_connection_is_cut_when_nobody_reads_its_answer(
     await service.ended.wait()
     assert cut("stalled") == before + 1
     writer.transport.abort()
+
+
+async def test_newcomer_is_answered_when_all_others_leave_their_answers_unread(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowd, "MOST_OF_ONE_NETWORK", 10)
+    monkeypatch.setattr(bounded_requests, "READING_SECONDS", 10 * DEADLINE)
+    async with AsyncExitStack() as stack:
+        for _ in range(10):
+            _, writer = await service.connect()
+            stack.callback(writer.close)
+            writer.write(b"GET /endless HTTP/1.1\r\nHost: service\r\n\r\n")
+        # As soon as what the sockets take in by themselves is full.
+        answered = False
+        while not answered:
+            with suppress(httpx.TransportError):
+                await slowest_answer(service, "127.0.0.2", 1)
+                answered = True
 
 
 async def test_connection_is_ended_when_a_request_has_too_many_headers(service: Service) -> None:
