@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 
 from shared.eventsourcing.metadata import Actor
+from shared.http.networks import network_of
 from shared.identity.callers import CUSTOMER
 
 PERIOD = timedelta(minutes=1)
@@ -27,10 +28,10 @@ log = structlog.get_logger(log="security")
 
 
 class SecurityLog:
-    """Of each reason and address, the first 5 refusals in a minute are told one by one, and then how many more there were.
+    """Of each reason and network, the first 5 refusals in a minute are told one by one, and then how many more there were.
 
-    A customer's address is personal, and not told: of customers it is each reason and subject. Only 200 of these are told apart at a time, and the rest of a reason as one. What is counted and not told yet is
-    lost when the process ends.
+    A customer's address is personal, and not told: of customers it is each reason and subject. Only 200 of these are
+    told apart at a time, and the rest of a reason as one. What is counted and not told yet is lost when the process ends.
     """
 
     def __init__(self) -> None:
@@ -39,7 +40,11 @@ class SecurityLog:
     def refused(self, reason: str, address: str | None, **attempt: object) -> None:
         """`reason` is one word of ours; `attempt` is what else is known. To be called on the event loop."""
         is_customer = attempt.get("role") == CUSTOMER
-        who = ("subject", attempt.get("subject")) if is_customer else ("address", address)
+        who = (
+            ("subject", attempt.get("subject"))
+            if is_customer
+            else ("address", address and network_of(address))
+        )
         kind = self._kind(reason, who)
         before = self._refused.get(kind, 0)
         if not before:

@@ -92,11 +92,22 @@ def test_refusals_are_told_again_when_a_minute_is_over(ends: Ends) -> None:
     assert events == ["refused"] * TOLD_AT_FIRST + ["refused_again", "refused"]
 
 
-def test_lines_are_bounded_when_every_refusal_comes_from_another_address(ends: Ends) -> None:
+def test_places_are_left_for_others_when_one_subscriber_uses_all_its_addresses(ends: Ends) -> None:
+    security = SecurityLog()
+    with capture_logs() as lines:
+        for number in range(10_000):
+            security.refused("malformed", f"2001:db8::{number:x}")
+        security.refused("malformed", "203.0.113.9")
+        for end in ends:
+            end()
+    assert [line["address"] for line in lines[TOLD_AT_FIRST:]] == ["203.0.113.9", "2001:db8::/64"]
+
+
+def test_lines_are_bounded_when_every_refusal_comes_from_another_network(ends: Ends) -> None:
     security = SecurityLog()
     with capture_logs() as lines:
         for number in range(100_000):
-            security.refused("malformed", f"2001:db8::{number:x}")
+            security.refused("malformed", f"2001:db8:{number >> 16:x}:{number & 0xFFFF:x}::1")
         for end in ends:
             end()
     assert len(lines) == TOLD_APART + TOLD_AT_FIRST + 1
