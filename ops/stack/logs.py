@@ -48,4 +48,5 @@ def _whole_lines(file: Path, offset: int) -> tuple[list[str], int]:
         log.seek(offset)
         added = log.read()
     whole = added[: added.rfind(b"\n") + 1]
-    return whole.decode(errors="replace").splitlines(), offset + len(whole)
+    # Not splitlines(): what a line holds could end it.
+    return whole.decode(errors="replace").split("\n")[:-1], offset + len(whole)

@@ -18,6 +18,7 @@ from shared.http.problems import ContentTooLarge, InternalError, Problem, Unavai
 from shared.http.rate_limits import UNLIMITED_PATHS
 from shared.observability.correlation import CORRELATION, adopt_or_create
 from shared.observability.metrics import HTTP_REQUEST_DURATION
+from shared.observability.security_log import path_of
 
 BODY_LIMIT = 256 * 1024
 CORRELATION_HEADER = b"x-correlation-id"
@@ -74,7 +75,7 @@ class Edge:
             if isinstance(error, Problem):
                 problem = error
             else:
-                log.exception("http_request_crashed", path=scope["path"])
+                log.exception("http_request_crashed", path=path_of(scope["path"]))
                 problem = InternalError()
             await problem_response(problem, scope)(scope, receive, tagged_send)
         finally:
@@ -89,13 +90,12 @@ class Edge:
         if duration is None:
             duration = self._durations[key] = HTTP_REQUEST_DURATION.labels(method, route, status)
         duration.observe(seconds)
+        path = path_of(scope["path"])
         # Whoever watches may ask without end; what has failed is told when it changes (health.py).
-        if status >= 500 and scope["path"] not in UNLIMITED_PATHS:
-            log.warning(
-                "http_request_failed", method=method, path=scope["path"], status=status, seconds=seconds
-            )
+        if status >= 500 and path not in UNLIMITED_PATHS:
+            log.warning("http_request_failed", method=method, path=path, status=status, seconds=seconds)
         else:
-            log.debug("http_request", method=method, path=scope["path"], status=status, seconds=seconds)
+            log.debug("http_request", method=method, path=path, status=status, seconds=seconds)
 
 
 def limited(receive: Receive) -> Receive:

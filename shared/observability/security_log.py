@@ -7,6 +7,7 @@ disk, but is counted.
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from urllib.parse import quote
 
 import structlog
 
@@ -67,9 +68,14 @@ SECURITY = SecurityLog()
 """The one of this process."""
 
 
+def path_of(path: str) -> str:
+    """A path for a line of a log: quoted again, for what was decoded may hold whatever ends a line or moves a cursor."""
+    return quote(path[:_LONGEST_PATH])[:_LONGEST_PATH]
+
+
 def attempt_of(method: str, path: str, status: int) -> Mapping[str, object]:
     """What an HTTP request tried. The query is left out: it may hold an e-mail address."""
-    return {"method": method, "path": path[:_LONGEST_PATH], "status": status}
+    return {"method": method, "path": path_of(path), "status": status}
 
 
 def acted(action: str, by: Actor, **what: object) -> None:

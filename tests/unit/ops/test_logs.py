@@ -27,6 +27,16 @@ def test_added_lines_follow_when_the_log_grows_and_is_rotated(tmp_path: Path) ->
     assert next(lines) == ("redis", "rotated")
 
 
+def test_line_is_one_when_it_holds_what_others_take_for_the_end_of_one(tmp_path: Path) -> None:
+    line = "before\u2028after\x85after\x0cafter\rafter"
+    (tmp_path / "log").write_bytes(f"{line}\n\nlast\n".encode())
+    assert list(read({"redis": tmp_path / "log"}, 9, follow=False)) == [
+        ("redis", line),
+        ("redis", ""),
+        ("redis", "last"),
+    ]
+
+
 def test_both_processes_are_read_when_the_order_service_is_named(tmp_path: Path) -> None:
     home = Home.at(tmp_path)
     home.create()

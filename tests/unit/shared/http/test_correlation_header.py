@@ -52,3 +52,12 @@ async def test_requests_are_logged_by_severity(client: httpx.AsyncClient) -> Non
         ("debug", "http_request", 404),
         ("warning", "http_request_failed", 503),
     ]
+
+
+async def test_path_is_logged_as_it_was_sent_when_it_holds_what_ends_a_line(
+    client: httpx.AsyncClient,
+) -> None:
+    with capture_logs() as logs:
+        await client.get("/nowhere/%C2%9B%E2%80%A8")
+
+    assert [entry["path"] for entry in logs] == ["/nowhere/%C2%9B%E2%80%A8"]

@@ -119,6 +119,11 @@ def test_path_is_cut_when_it_is_long() -> None:
     assert attempt_of("GET", "/" * 10_000, 401)["path"] == "/" * 200
 
 
+def test_path_is_quoted_when_it_holds_what_ends_a_line_or_moves_a_cursor() -> None:
+    path = attempt_of("GET", "/orders/\x9b2J\u2028\n x", 401)["path"]
+    assert path == "/orders/%C2%9B2J%E2%80%A8%0A%20x"
+
+
 def test_deed_is_told_when_it_cannot_be_undone() -> None:
     with capture_logs() as lines:
         acted("customer_erased", Actor("s-1", "staff", "203.0.113.9"), customer_id="c-1")
