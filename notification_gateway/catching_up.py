@@ -37,21 +37,22 @@ class UnknownCursor(CannotCatchUp):
 
 
 class NoReaderFree(CannotCatchUp):
-    """So many read the stream already that one more would slow them all down."""
+    """So many read the stream already that one more would slow them all down, or the same customer does."""
 
     def __init__(self) -> None:
         super().__init__("too_many_readers")
 
 
 class CatchingUp:
-    """Reads on from cursors. At most 4 read the stream at a time."""
+    """Reads on from cursors. At most 4 read the stream at a time, and of one customer one."""
 
     def __init__(self, broker_url: str, journal: Journal) -> None:
         self._broker_url = broker_url
         self._journal = journal
         self._readers = 0
+        self._customers: set[str] = set()
 
-    async def behind(self, cursor: Cursor) -> AsyncGenerator[Sequence[Entry]]:
+    async def behind(self, cursor: Cursor, customer: str | None = None) -> AsyncGenerator[Sequence[Entry]]:
         """Everything behind the cursor, in order, copies left out, in slices of some 200.
 
         The last slice alone is empty. It comes when nothing is behind: whoever acts on it without waiting for anything
@@ -75,7 +76,7 @@ class CatchingUp:
                 # Whoever finds nothing in it that is due waits for nothing else.
                 await asyncio.sleep(0)
                 continue
-            async with aclosing(self._from_stream(cursor)) as messages:
+            async with aclosing(self._from_stream(cursor, customer)) as messages:
                 async for entries in messages:
                     known = True
                     if entries:
@@ -86,10 +87,12 @@ class CatchingUp:
                     if journal.history.covers(cursor.position):
                         break
 
-    async def _from_stream(self, cursor: Cursor) -> AsyncGenerator[Sequence[Entry]]:
-        if self._readers >= MOST_READERS:
+    async def _from_stream(self, cursor: Cursor, customer: str | None) -> AsyncGenerator[Sequence[Entry]]:
+        if self._readers >= MOST_READERS or customer in self._customers:
             raise NoReaderFree
         self._readers += 1
+        if customer is not None:
+            self._customers.add(customer)
         try:
             async with aclosing(self._read(cursor)) as messages:
                 async for entries in messages:
@@ -99,6 +102,8 @@ class CatchingUp:
             await asyncio.sleep(_PAUSE_SECONDS)
         finally:
             self._readers -= 1
+            if customer is not None:
+                self._customers.remove(customer)
 
     async def _read(self, cursor: Cursor) -> AsyncGenerator[Sequence[Entry]]:
         never = asyncio.Event()

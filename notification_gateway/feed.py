@@ -27,19 +27,26 @@ Pack = Callable[[Sequence[bytes]], list[Message]]
 
 
 class Feed:
-    """`pack` makes messages of items. What `spawn` starts ends with the socket, and the socket with it if it fails.
+    """For `customer`, or for somebody whom the shop knows. `pack` makes messages of items. What `spawn` starts ends with the socket, and the socket with it if it fails.
 
     While `live`, whoever hears of an event pushes it here if the feed `follows` it.
     """
 
     def __init__(
-        self, journal: Journal, catching_up: CatchingUp, outbox: Outbox, pack: Pack, spawn: Spawn
+        self,
+        journal: Journal,
+        catching_up: CatchingUp,
+        outbox: Outbox,
+        pack: Pack,
+        spawn: Spawn,
+        customer: str | None = None,
     ) -> None:
         self._journal = journal
         self._catching_up = catching_up
         self._outbox = outbox
         self._pack = pack
         self._spawn = spawn
+        self._customer = customer
         # Each followed room, with the position behind which it is followed.
         self._since: dict[Room, int] = {}
         self._waiting: dict[Room, Cursor] = {}
@@ -133,7 +140,7 @@ class Feed:
         try:
             async with (
                 asyncio.timeout(CATCH_UP_SECONDS),
-                aclosing(self._catching_up.behind(cursor)) as slices,
+                aclosing(self._catching_up.behind(cursor, self._customer)) as slices,
             ):
                 async for entries in slices:
                     if not entries:

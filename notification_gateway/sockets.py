@@ -17,7 +17,7 @@ from notification_gateway.outbox import Outbox
 from notification_gateway.requests import NotTheirs, Refused, read_request
 from notification_gateway.rights import allowed_room
 from notification_gateway.rooms import Rooms, one_by_one, together
-from shared.identity.callers import Caller
+from shared.identity.callers import CUSTOMER, Caller
 from shared.observability.security_log import SECURITY
 
 log = structlog.get_logger()
@@ -139,7 +139,7 @@ class Socket:
         # A socket that has ended while it waited here follows nothing: nobody would make it leave its rooms.
         if self._closed or not self._journal.ready.is_set():
             raise Refused("the gateway is not ready; try again")
-        feed = self._feed_of(room)
+        feed = self._feed_of(room, self._caller)
         if name == "unsubscribe":
             feed.unfollow(room)
             self._rooms.leave(room, feed)
@@ -152,10 +152,13 @@ class Socket:
         self._rooms.join(room, feed)
         return str(feed.follow(room, cursor))
 
-    def _feed_of(self, room: Room) -> Feed:
+    def _feed_of(self, room: Room, caller: Caller) -> Feed:
         name, pack = ("events", together) if room == DASHBOARD else ("event", one_by_one)
         if name not in self._feeds:
-            self._feeds[name] = Feed(self._journal, self._catching_up, self._outbox, pack, self._spawn)
+            customer = caller.subject if caller.role == CUSTOMER else None
+            self._feeds[name] = Feed(
+                self._journal, self._catching_up, self._outbox, pack, self._spawn, customer
+            )
         return self._feeds[name]
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

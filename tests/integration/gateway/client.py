@@ -117,13 +117,14 @@ async def bare(url: str, **options: Any) -> AsyncGenerator[ClientConnection]:
 
 
 class Stuck:
-    """A client that follows everything from the beginning on and reads none of it."""
+    """A client, of the staff unless `token` says otherwise, that follows from the beginning on and reads none of it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self._greeting = GREETING if token is None else "40" + orjson.dumps({"token": token}).decode()
         self._address = urlsplit(url)
         self._writer: asyncio.StreamWriter | None = None
 
-    async def follow_everything(self, cursor: str | None = "0") -> None:
+    async def follow_everything(self, cursor: str | None = "0", **room: str) -> None:
         """Returns once the subscription is acknowledged."""
         host, port = self._address.hostname or "", self._address.port or 0
         # The least that the kernel buffers for us.
@@ -137,8 +138,8 @@ class Stuck:
             b"Connection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         )
         await reader.readuntil(b"\r\n\r\n")
-        wanted = {"topic": "dashboard"} | ({} if cursor is None else {"cursor": cursor})
-        self._send(GREETING.encode())
+        wanted = (room or {"topic": "dashboard"}) | ({} if cursor is None else {"cursor": cursor})
+        self._send(self._greeting.encode())
         self._send(b"420" + orjson.dumps(["subscribe", wanted]))
         await reader.readuntil(b"430[")
 

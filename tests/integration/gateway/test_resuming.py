@@ -5,7 +5,7 @@ import asyncio
 from notification_gateway.catching_up import MOST_READERS
 from notification_gateway.journal import Journal
 from shared.eventsourcing.ids import new_id
-from tests.integration.gateway.client import Stuck, connected
+from tests.integration.gateway.client import SIGNER, Stuck, connected
 from tests.integration.gateway.conftest import Gateways, Running
 from tests.integration.gateway.publisher import Publisher, event_of, history_of
 from tests.integration.platform.waiting import until
@@ -139,6 +139,40 @@ async def test_client_is_told_to_fetch_the_present_when_too_many_read_the_stream
         async with connected(running.socket) as client:
             await client.subscribe(topic="dashboard", cursor="0")
             await client.receives([*big, later])
+
+
+async def test_second_reader_of_one_customer_fetches_the_present_and_others_read_when_the_first_is_slow(
+    gateway: Gateways, publisher: Publisher
+) -> None:
+    big = history_of(new_id(), 40, customer="c-1", filler="x" * 200_000)
+    for event in big:
+        await publisher.batch([event])
+    theirs = history_of(new_id(), 2, customer="c-2")
+    await publisher.batch(theirs)
+    token = SIGNER.token("customer", "c-1")
+    async with gateway(forgetful()) as running:
+        slow = Stuck(running.socket, token)
+        await slow.follow_everything(customer_id="c-1")
+        async with connected(running.socket, token) as second:
+            await second.subscribe(customer_id="c-1", cursor="0")
+            await second.hears(lambda: second.resyncs)
+            assert second.resyncs[0]["reason"] == "too_many_readers"
+        for token_of_other, room, expected in (
+            (SIGNER.token("customer", "c-2"), "c-2", theirs),
+            (SIGNER.token("staff", "c-1"), "c-1", big),
+        ):
+            async with connected(running.socket, token_of_other) as other:
+                await other.subscribe(customer_id=room, cursor="0")
+                await other.receives(expected)
+        await slow.close()
+
+        async def reads_it_all() -> bool:
+            async with connected(running.socket, token) as again:
+                await again.subscribe(customer_id="c-1", cursor="0")
+                await again.hears(lambda: again.resyncs or len(again.arrived) == len(big))
+                return not again.resyncs
+
+        await until(reads_it_all, within=30)
 
 
 async def old_events(running: Running) -> int:

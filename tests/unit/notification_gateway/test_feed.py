@@ -22,9 +22,9 @@ class Counting(CatchingUp):
         super().__init__("amqp://nowhere", journal)
         self.begun_behind: list[Cursor] = []
 
-    async def behind(self, cursor: Cursor) -> AsyncGenerator[Sequence[Entry]]:
+    async def behind(self, cursor: Cursor, customer: str | None = None) -> AsyncGenerator[Sequence[Entry]]:
         self.begun_behind.append(cursor)
-        async for entries in super().behind(cursor):
+        async for entries in super().behind(cursor, customer):
             yield entries
 
 
