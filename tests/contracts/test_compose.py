@@ -206,7 +206,9 @@ def test_service_understands_all_that_it_is_told_when_started(
 def test_owner_migrates_every_database_when_started(compose: dict[str, Any], service: Service[Any]) -> None:
     migrations = compose["services"][f"{service.name}_migrations"]
     assert migrations["command"] == ["python", "-m", f"{service.name}_service.main", "migrate"]
-    assert set(migrations["environment"]) == set(service.migrations)
+    assert set(migrations["environment"]) == {"EVENTFLOW_ENVIRONMENT", *service.migrations}
+    told = compose["services"][service.name]["environment"]["EVENTFLOW_ENVIRONMENT"]
+    assert migrations["environment"]["EVENTFLOW_ENVIRONMENT"] == told
 
 
 @pytest.mark.skipif(
