@@ -14,6 +14,7 @@ import jwt
 import structlog
 
 from shared.identity.tokens import ALGORITHMS, KeysUnavailable
+from shared.runtime.transport_security import weakness
 
 log = structlog.get_logger()
 
@@ -66,7 +67,11 @@ async def _fetched(issuer: str) -> Mapping[str, jwt.PyJWK]:
         # Or one issuer could speak for another (OpenID Connect Discovery, section 4.3).
         if configuration.get("issuer") != issuer:
             raise ValueError(f"it calls itself {configuration.get('issuer')!r}")
-        return keys_of(await _document(client, str(configuration.get("jwks_uri"))))
+        address = str(configuration.get("jwks_uri"))
+        if not weakness(issuer) and (fault := weakness(address)):
+            # Whoever listens there could give keys of their own.
+            raise ValueError(f"it is safe to reach, but not its jwks_uri: {fault}")
+        return keys_of(await _document(client, address))
 
 
 async def _document(client: httpx.AsyncClient, url: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, HMACAlgorithm, RSAAlgorithm
+from structlog.testing import capture_logs
 
 from shared.identity.keys import KNOWN_FOR, LOOK_AGAIN_AFTER, IssuerKeys, keys_of
 from shared.identity.tokens import KeysUnavailable
@@ -31,6 +32,7 @@ class Issuer:
         self.key_set: Mapping[str, Any] = Signer("one").key_set
         self.url = ""
         self.calls_itself: str | None = None
+        self.names_keys_at: str | None = None
         self.looked = 0
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -39,7 +41,8 @@ class Issuer:
             self.looked += 1
             document: Mapping[str, Any] = self.key_set
         else:
-            document = {"issuer": self.calls_itself or self.url, "jwks_uri": f"{self.url}/jwks"}
+            keys_at = self.names_keys_at or f"{self.url}/jwks"
+            document = {"issuer": self.calls_itself or self.url, "jwks_uri": keys_at}
         body = json.dumps(document).encode()
         writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         await writer.drain()
@@ -125,6 +128,15 @@ async def test_an_issuer_that_calls_itself_otherwise_is_not_believed() -> None:
     async with _serving(issuer):
         with pytest.raises(KeysUnavailable):
             await IssuerKeys(issuer.url, Clock()).find("one")
+
+
+async def test_keys_are_not_looked_for_in_plain_text_when_the_issuer_is_safe_to_reach() -> None:
+    issuer = Issuer()
+    issuer.names_keys_at = "http://keys.invalid/jwks"
+    async with _serving(issuer):
+        with capture_logs() as logs, pytest.raises(KeysUnavailable):
+            await IssuerKeys(issuer.url, Clock()).find("one")
+    assert "must begin with https://" in logs[0]["error"]
 
 
 def test_only_keys_that_may_verify_tokens_are_taken() -> None:
