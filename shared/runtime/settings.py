@@ -206,9 +206,13 @@ def is_address(name: str) -> bool:
 def required(names: Iterable[str], environment: Mapping[str, str]) -> dict[str, str]:
     """The values of these variables, or what is in the files that NAME_FILE names.
 
-    Raises WrongEnvironment that names those that are not set, or not safe to reach in production.
+    Raises WrongEnvironment that names those that are not set, or not safe to reach in production, and when it is not
+    clear whether this is production.
     """
     names = tuple(names)
+    deployment = environment.get("EVENTFLOW_ENVIRONMENT", "development")
+    if deployment not in get_args(Environment):
+        raise WrongEnvironment(f"EVENTFLOW_ENVIRONMENT: must be one of {', '.join(get_args(Environment))}")
     try:
         in_files = {name: secret_in_file(name, environment) for name in names}
     except WrongSecret as error:
@@ -217,7 +221,7 @@ def required(names: Iterable[str], environment: Mapping[str, str]) -> dict[str, 
     missing = [name for name in names if not environment.get(name)]
     if missing:
         raise WrongEnvironment("; ".join(f"{name}: not set" for name in missing))
-    if environment.get("EVENTFLOW_ENVIRONMENT") == "production":
+    if deployment == "production":
         weak = [(name, weakness(environment[name])) for name in names if is_address(name)]
         if faults := [f"{name}: {fault}" for name, fault in weak if fault]:
             raise WrongEnvironment("; ".join(faults))

@@ -14,7 +14,8 @@ def weakness(address: str) -> str | None:
     parts = urlsplit(address)
     options = parse_qsl(parts.query, keep_blank_values=True)
     names = {name for name, _ in options}
-    if _is_loopback(parts.hostname) and "host" not in names:
+    # Of several hosts, of which PostgreSQL's URLs may name some, the first alone would be looked at.
+    if _is_loopback(parts.hostname) and "," not in parts.netloc and "host" not in names:
         return None
     match parts.scheme:
         case "postgresql" | "postgres":

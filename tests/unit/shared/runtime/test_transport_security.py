@@ -51,6 +51,7 @@ def test_address_is_safe_when_its_far_end_is_verified_or_is_this_machine(address
         ("postgresql://u:p@db.example/d?sslmode=verify-full&sslmode=disable", "sslmode=verify-full"),
         ("postgresql://u:p@127.0.0.1/d?host=db.example", "sslmode=verify-full"),
         ("postgresql://u:p@127.0.0.1,db.example/d", "sslmode=verify-full"),
+        ("postgresql://u:p@localhost:5432,db.example:5432/d", "sslmode=verify-full"),
         ("amqp://u:p@broker.example/", "amqps://"),
         ("amqps://u:p@broker.example/?no_verify_ssl=1", "no_verify_ssl"),
         ("redis://:p@cache.example/0", "rediss://"),
@@ -98,6 +99,13 @@ def test_migration_is_refused_when_its_database_is_not_safe_to_reach() -> None:
     with pytest.raises(WrongEnvironment, match=r"^SHOP_OWNER_DATABASE_URL: needs") as refusal:
         required(owner, owner | {"EVENTFLOW_ENVIRONMENT": "production"})
     assert "s3cret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("said", ["Production", "PRODUCTION", "prod", " production", ""])
+def test_migration_is_refused_when_it_is_not_clear_whether_this_is_production(said: str) -> None:
+    owner = {"SHOP_OWNER_DATABASE_URL": "postgresql://shop:s3cret@db.example/shop"}
+    with pytest.raises(WrongEnvironment, match=r"^EVENTFLOW_ENVIRONMENT: "):
+        required(owner, owner | {"EVENTFLOW_ENVIRONMENT": said})
 
 
 def test_listener_has_a_certificate_when_both_files_are_given(
