@@ -187,10 +187,11 @@ async def test_newcomer_is_answered_when_all_others_leave_their_answers_unread(
             writer.write(b"GET /endless HTTP/1.1\r\nHost: service\r\n\r\n")
         # As soon as what the sockets take in by themselves is full.
         answered = False
-        while not answered:
-            with suppress(httpx.TransportError):
-                await slowest_answer(service, "127.0.0.2", 1)
-                answered = True
+        async with asyncio.timeout(DEADLINE):
+            while not answered:
+                with suppress(httpx.TransportError):
+                    await slowest_answer(service, "127.0.0.2", 1)
+                    answered = True
 
 
 async def test_connection_is_ended_when_a_request_has_too_many_headers(service: Service) -> None:
