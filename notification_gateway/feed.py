@@ -7,6 +7,7 @@ comes twice, however many of the socket's subscriptions it belongs to.
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -75,7 +76,8 @@ class Feed:
         if cursor is None or cursor == head:
             self._since[room] = head.position
             return head
-        self._waiting[room] = cursor
+        # One of its own: a room that is left and followed again is told by it.
+        self._waiting[room] = replace(cursor)
         if self._work is None:
             self._work = self._spawn(self._catch_up(head))
         return cursor

@@ -92,3 +92,16 @@ async def test_nothing_comes_of_a_room_when_it_is_left_while_it_waits() -> None:
     followed.feed.unfollow(("order", ORDER))
     assert await followed.heard(0) == []
     assert followed.feed.rooms == {STRANGERS[0]}
+
+
+async def test_nothing_is_missing_when_a_room_is_left_and_followed_again_in_one_pass() -> None:
+    followed = Followed()
+    followed.feed.follow(STRANGERS[0], BEGINNING)
+    followed.feed.follow(("order", ORDER), BEGINNING)
+    await asyncio.sleep(0)
+    followed.feed.unfollow(("order", ORDER))
+    # What is left of the first slice is sent one by one; then come slices without the room.
+    for _ in range(SLICE + 10):
+        await asyncio.sleep(0)
+    followed.feed.follow(("order", ORDER), BEGINNING)
+    assert await followed.heard(SLICE + EVENTS) == [*range(SLICE), *range(EVENTS)]
