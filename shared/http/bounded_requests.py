@@ -76,7 +76,7 @@ class BoundedRequests(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if not self._refused:
             self._expect_nothing()
-            if not self._is_answered():
+            if not self._is_answered() and not self.flow.write_paused:
                 self.crowd.busy(self)
             super().on_message_complete()
 
@@ -99,10 +99,11 @@ class BoundedRequests(HttpToolsProtocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         self._expect_reading()
-        self.crowd.idle(self)
+        self.crowd.stalls(self, self.transport.get_write_buffer_size())
 
     def resume_writing(self) -> None:
         super().resume_writing()
+        self.crowd.reads_on(self)
         if not self.transport.is_closing():
             self._expect_no_reading()
             if not self._is_answered():

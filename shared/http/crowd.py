@@ -11,6 +11,8 @@ from shared.observability.metrics import CUT_CONNECTIONS
 
 MOST_CONNECTIONS = 4_000
 MOST_OF_ONE_NETWORK = 1_000
+# Bytes of answers that clients do not read. A page of the largest orders is 8 MB.
+MOST_UNREAD = 64 * 1024 * 1024
 # Files, databases, the broker and the other listeners of the process have to find room as well.
 _DESCRIPTORS_FOR_OTHERS = 256
 
@@ -44,6 +46,8 @@ class Crowd:
         self._count = 0
         self._idle = _Idle()
         self._networks: dict[str, _Network] = {}
+        self._unread: OrderedDict[Connection, int] = OrderedDict()
+        self._unread_in_all = 0
 
     def join(self, connection: Connection) -> None:
         """Somebody has connected. Where that is one too many, another is dropped, or this one when none is idle."""
@@ -58,6 +62,7 @@ class Crowd:
 
     def leave(self, connection: Connection) -> None:
         self.busy(connection)
+        self.reads_on(connection)
         network = self._networks[connection.network]
         self._count -= 1
         network.count -= 1
@@ -74,8 +79,23 @@ class Crowd:
         self._idle[connection] = None
         self._networks[connection.network].idle[connection] = None
 
+    def stalls(self, connection: Connection, unread: int) -> None:
+        """Its client leaves so many bytes unread. Where that is too much in all, those that stall longest are dropped."""
+        self.idle(connection)
+        self.reads_on(connection)
+        self._unread[connection] = unread
+        self._unread_in_all += unread
+        while self._unread_in_all > MOST_UNREAD:
+            self._drop(next(iter(self._unread)), "stalled")
+
+    def reads_on(self, connection: Connection) -> None:
+        self._unread_in_all -= self._unread.pop(connection, 0)
+
     def _make_room(self, idle: _Idle) -> None:
-        longest = next(iter(idle))
-        self.busy(longest)
-        CUT_CONNECTIONS.labels("crowded").inc()
-        longest.drop()
+        self._drop(next(iter(idle)), "crowded")
+
+    def _drop(self, connection: Connection, why: str) -> None:
+        self.busy(connection)
+        self.reads_on(connection)
+        CUT_CONNECTIONS.labels(why).inc()
+        connection.drop()

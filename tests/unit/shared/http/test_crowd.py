@@ -68,3 +68,29 @@ def test_place_is_free_again_when_a_connection_has_left(crowd: Crowd) -> None:
     crowd.leave(callers[1])
     callers.append(Caller(crowd, "a"))
     assert dropped(callers) == [False, False, False, False]
+
+
+def test_longest_stalled_goes_when_too_much_is_unread(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MOST_UNREAD", 100)
+    callers = [Caller(crowd, network) for network in "abcde"]
+    for caller in callers[1:4]:
+        crowd.busy(caller)
+        crowd.stalls(caller, 30)
+    crowd.reads_on(callers[1])
+    crowd.stalls(callers[4], 40)
+    assert dropped(callers) == [False] * 5
+    crowd.stalls(callers[0], 40)
+    assert dropped(callers) == [False, False, True, True, False]
+
+
+def test_nothing_is_unread_when_those_that_stalled_have_left(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "MOST_UNREAD", 100)
+    for _ in range(10):
+        left = Caller(crowd, "a")
+        crowd.stalls(left, 90)
+        crowd.leave(left)
+    stays = Caller(crowd, "b")
+    crowd.stalls(stays, 90)
+    assert not stays.dropped

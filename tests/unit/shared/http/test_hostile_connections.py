@@ -175,6 +175,17 @@ async def test_connection_is_cut_when_nobody_reads_its_answer(
     writer.transport.abort()
 
 
+async def test_connection_is_cut_at_once_when_too_much_is_unread(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowd, "MOST_UNREAD", 1)
+    _, writer = await service.connect()
+    writer.write(b"GET /endless HTTP/1.1\r\nHost: service\r\n\r\n")
+    async with asyncio.timeout(bounded_requests.READING_SECONDS - 5):
+        await service.ended.wait()
+    writer.transport.abort()
+
+
 async def test_newcomer_is_answered_when_all_others_leave_their_answers_unread(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
