@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import orjson
 import socketio
+import socketio.exceptions
 from websockets.asyncio.client import ClientConnection, connect
 
 from shared.testing.identity import Signer
@@ -33,7 +35,9 @@ class Client:
         self.batches: list[int] = []
         self.resyncs: list[Json] = []
         # Reconnecting by itself would hide that the gateway has dropped us.
-        self.socket: Any = socketio.AsyncClient(reconnection=False)
+        # A session of our own: the library leaves its own open when the gateway ends the connection.
+        self._session = aiohttp.ClientSession()
+        self.socket: Any = socketio.AsyncClient(reconnection=False, http_session=self._session)
         self.dropped = asyncio.Event()
         self.socket.on("event", self._event)
         self.socket.on("events", self._events)
@@ -42,7 +46,11 @@ class Client:
         self.socket.on("disconnect", self._disconnect)
 
     async def connect(self) -> "Client":
-        await self.socket.connect(self._url, auth=self._auth, transports=["websocket"])
+        try:
+            await self.socket.connect(self._url, auth=self._auth, transports=["websocket"])
+        except socketio.exceptions.ConnectionError:
+            await self._session.close()
+            raise
         return self
 
     async def subscribe(self, **wanted: Any) -> str:
@@ -56,6 +64,7 @@ class Client:
 
     async def close(self) -> None:
         await self.socket.disconnect()
+        await self._session.close()
 
     @property
     def ids(self) -> list[str]:
