@@ -1,8 +1,8 @@
 """The consumer: what has been delivered becomes one batch, is committed, and is acknowledged, in that order.
 
-An event that fails, or needs what somebody else holds locked, is sent on alone and its neighbours commit. A fault of the environment (the database is away)
-counts against nobody: the same batch runs again until it commits or the link to the broker is lost, which brings the
-messages back.
+An event that fails, or needs what somebody else holds locked, is sent on alone and its neighbours commit. A fault of
+the environment (the database is away) counts against nobody: the same batch runs again until it commits or the link to
+the broker is lost, which brings the messages back.
 """
 
 import asyncio
