@@ -4,7 +4,19 @@ import json
 import os
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "5"))
+# One server for all examples of a test, each with many sessions or messages.
+ON_REAL_SERVERS = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.large_base_example,
+    ],
+)
 
 
 def tried(what: str, count: int) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
-from tests.fuzzing.tally import EXAMPLES, tried
+from tests.fuzzing.tally import ON_REAL_SERVERS, tried
 from tests.integration.gateway.client import GREETING, bare, connected
 from tests.integration.gateway.conftest import Gateways, Running
 from tests.integration.gateway.test_hostile_clients import holds_nothing
@@ -60,15 +60,7 @@ async def running(gateway: Gateways) -> AsyncIterator[Running]:
         yield running
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-        HealthCheck.large_base_example,
-    ],
-)
+@ON_REAL_SERVERS
 @given(st.lists(st.tuples(st.booleans(), frames), min_size=_SOCKETS, max_size=_SOCKETS))
 async def test_nothing_is_held_and_others_are_served_when_clients_say_anything(
     running: Running, said: list[tuple[bool, list[str | bytes]]]

@@ -3,12 +3,12 @@
 from typing import Any
 
 import orjson
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.eventsourcing.ids import new_id
 from shared.messaging import incoming
-from tests.fuzzing.tally import EXAMPLES, tried
+from tests.fuzzing.tally import ON_REAL_SERVERS, tried
 from tests.integration.platform.broker import ORDER, RETRY_1S, RETRY_10S, RETRY_60S, Broker
 from tests.integration.platform.teller import Teller
 from tests.integration.platform.test_failing_events import sent_on
@@ -84,15 +84,7 @@ def _is_encodable(document: Any) -> bool:
     return True
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.too_slow,
-        HealthCheck.large_base_example,
-    ],
-)
+@ON_REAL_SERVERS
 @given(st.lists(st.tuples(bodies, headers), min_size=_AT_ONCE, max_size=_AT_ONCE))
 async def test_nothing_stops_the_queue_and_everything_has_its_reason_when_messages_are_wrong(
     broker: Broker, teller: Teller, messages: list[tuple[bytes, dict[str, Any]]]
