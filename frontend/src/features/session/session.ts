@@ -1,0 +1,10 @@
+/** Whose session it is. `name` is what to call them. */
+export type Session = { subject: string; role: Role; name: string };
+
+export type Role = "customer" | "staff" | "ops" | "service";
+
+/** Who one can be in development; each has a role of its own. */
+export type Persona = "shopper" | "staff" | "operator";
+
+/** What `GET /api/session` answers. */
+export type SessionAnswer = { session: Session | null; signIn: "personas" | "oidc" };
