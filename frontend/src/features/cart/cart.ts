@@ -1,0 +1,95 @@
+import * as z from "zod/mini";
+
+/** As the services see an order: 1..100 lines of 1..10,000 pieces. */
+export const MOST_PIECES = 10_000;
+export const MOST_LINES = 100;
+
+const amount = z.int().check(z.nonnegative());
+
+const lineSchema = z.object({
+  sku: z.string().check(z.regex(/^[A-Z0-9][A-Z0-9-]{0,63}$/)),
+  quantity: z.int().check(z.minimum(1), z.maximum(MOST_PIECES)),
+  /** What one piece cost in each currency when the shopper last saw it, in minor units. */
+  prices: z.record(z.string(), amount),
+});
+
+const cartSchema = z.object({
+  currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
+  lines: z.array(lineSchema).check(z.maxLength(MOST_LINES)),
+});
+
+export type CartLine = z.infer<typeof lineSchema>;
+export type Cart = z.infer<typeof cartSchema>;
+
+export const EMPTY: Cart = { currency: "USD", lines: [] };
+
+/** What an order, placed or failed, says about what was in the cart. */
+export interface Ordered {
+  currency: string;
+  items: readonly { sku: string; quantity: number; unit_price: number }[];
+}
+
+function atMost(quantity: number): number {
+  return Math.min(Math.max(Math.trunc(quantity), 1), MOST_PIECES);
+}
+
+/** Adds to the product's line, or opens one; the price last shown is the one that counts. */
+export function add(cart: Cart, product: Pick<CartLine, "sku" | "prices">, quantity: number): Cart {
+  const { sku, prices } = product;
+  const held = cart.lines.find((line) => line.sku === sku);
+  if (!held) {
+    if (cart.lines.length >= MOST_LINES) return cart;
+    return { ...cart, lines: [...cart.lines, { sku, quantity: atMost(quantity), prices }] };
+  }
+  return {
+    ...cart,
+    lines: cart.lines.map((line) =>
+      line === held ? { sku, quantity: atMost(line.quantity + quantity), prices } : line,
+    ),
+  };
+}
+
+export function setQuantity(cart: Cart, sku: string, quantity: number): Cart {
+  return {
+    ...cart,
+    lines: cart.lines.map((line) => (line.sku === sku ? { ...line, quantity: atMost(quantity) } : line)),
+  };
+}
+
+export function remove(cart: Cart, sku: string): Cart {
+  return { ...cart, lines: cart.lines.filter((line) => line.sku !== sku) };
+}
+
+/** The shopper has seen these prices, by SKU, and goes on with them. */
+export function acceptPrices(cart: Cart, seen: Record<string, Record<string, number>>): Cart {
+  return {
+    ...cart,
+    lines: cart.lines.map((line) => ({ ...line, prices: { ...line.prices, ...seen[line.sku] } })),
+  };
+}
+
+/** The same things again, at the prices of that order. Lines of one SKU become one. */
+export function fromOrder(order: Ordered): Cart {
+  return order.items.reduce<Cart>(
+    (cart, { sku, quantity, unit_price }) =>
+      add(cart, { sku, prices: { [order.currency]: unit_price } }, quantity),
+    { ...EMPTY, currency: order.currency },
+  );
+}
+
+export function pieces(cart: Cart): number {
+  return cart.lines.reduce((sum, line) => sum + line.quantity, 0);
+}
+
+/** What was stored, or an empty cart when that is nothing we wrote. */
+export function parse(stored: string | null): Cart {
+  if (stored === null) return EMPTY;
+  let value: unknown;
+  try {
+    value = JSON.parse(stored);
+  } catch {
+    return EMPTY; // Storage belongs to the browser's owner, who may have written anything in it.
+  }
+  const cart = cartSchema.safeParse(value);
+  return cart.success ? cart.data : EMPTY;
+}
