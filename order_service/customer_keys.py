@@ -126,7 +126,9 @@ class CustomerKeys:
                 while missing := set(customers) - {row.customer_id for row in rows}:
                     await self._create(connection, missing)
                     rows = await _rows_of(connection, customers)
-        return {key.customer_id: key for key in self._remember(rows)}
+        keys = {key.customer_id: key for key in self._remember(rows)}
+        self._of_customer |= {customer_id: key.key_id for customer_id, key in keys.items()}
+        return keys
 
     async def _create(self, connection: AsyncConnection, customers: Collection[str]) -> None:
         """An instance that does the same at the same time may come first: then its keys are the ones."""
@@ -147,7 +149,6 @@ class CustomerKeys:
         for key in keys:
             self._known[key.key_id] = _Known(key, until)
             self._known.move_to_end(key.key_id)
-            self._of_customer[key.customer_id] = key.key_id
         # The oldest first: none beyond its time stays in memory for longer than the next look-up.
         while self._known and (
             len(self._known) > _KNOWN_AT_MOST or next(iter(self._known.values())).until <= self._clock()

@@ -51,6 +51,16 @@ async def test_key_is_forgotten_at_once_when_it_is_found_gone_at_a_commit(servic
     assert await keys.by_id([gone.key_id, kept.key_id]) == {kept.key_id: kept}
 
 
+async def test_nothing_is_sealed_by_a_key_when_it_was_only_read_before_it_was_destroyed(
+    service: OrderService,
+) -> None:
+    writer, reader = (CustomerKeys(service.engine, MASTER, lambda: NOW) for _ in range(2))
+    gone = await writer.of_customer("read-only")
+    await reader.by_id([gone.key_id])
+    await erase(service, "read-only")
+    assert (await reader.of_customer("read-only")).key_id != gone.key_id
+
+
 async def test_everybody_who_waits_is_told_when_the_database_does_not_answer(service: OrderService) -> None:
     nowhere = open_engine("postgresql://nobody:x@127.0.0.1:1/none", application="test")
     keys = CustomerKeys(nowhere, MASTER, lambda: NOW)
