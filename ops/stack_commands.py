@@ -14,7 +14,7 @@ from ops.stack import ports, services, status
 from ops.stack.errors import StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.lifecycle import Stack
-from ops.stack.site import GATEWAY, SERVED, SERVICES, SOCKET, Site, package_of
+from ops.stack.site import FRONTEND, GATEWAY, SERVED, SERVICES, SOCKET, Site, package_of
 from shared.messaging.users import OPERATOR
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
@@ -25,7 +25,7 @@ def up(*, as_json: Json = False) -> None:
     """Start every part and wait until all are ready; restart only what has changed."""
     with told_in_one_sentence():
         try:
-            Stack(Home.at(), say=say).up()
+            Stack(Home.at(), services=(*SERVED, FRONTEND), say=say).up()
         except KeyboardInterrupt:
             say("Interrupted: what was started keeps running; make up goes on from here, make down stops it.")
             raise
@@ -33,7 +33,7 @@ def up(*, as_json: Json = False) -> None:
     if as_json:
         show_json(status.as_json(found, secrets=False))
     elif found.site:
-        _show_addresses(found.site)
+        _show_addresses(found, found.site)
         results.print("\nPlace an order: ./eventflow order place --item KIT-MUG-01=2 --wait")
 
 
@@ -73,7 +73,7 @@ def show_status(
         results.print("The stack was never up; run make up.")
     else:
         _show_parts(found)
-        _show_addresses(found.site, secrets=secrets)
+        _show_addresses(found, found.site, secrets=secrets)
     raise typer.Exit(0 if found.all_ready else 1)
 
 
@@ -174,8 +174,9 @@ def _show_parts(found: status.Status) -> None:
     results.print()
 
 
-def _show_addresses(site: Site, *, secrets: bool = False) -> None:
-    rows = [(service, f"{site.service_url(service)}/docs") for service in SERVED]
+def _show_addresses(found: status.Status, site: Site, *, secrets: bool = False) -> None:
+    rows = [("storefront", site.service_url(FRONTEND))] if FRONTEND in found.parts else []
+    rows += [(service, f"{site.service_url(service)}/docs") for service in SERVED]
     rows.append(("sockets", f"{site.service_url(SOCKET)} (Socket.IO, see docs/sockets.md)"))
     login = f"{site.management_url} (user {OPERATOR}; status --secrets shows its password)"
     rows.append(("RabbitMQ", site.management_login_url if secrets else login))

@@ -96,7 +96,7 @@ def make_databases_directory(home: Home, account: Account) -> Path:
 
 def drop_data(home: Home) -> None:
     """Removes what `up` made, except the ports and the lock. The home may be a directory with other things in it."""
-    for name in ("postgres", "rabbitmq", "redis", "supervisor", "logs", "run"):
+    for name in ("postgres", "rabbitmq", "redis", "supervisor", "logs", "run", "frontend", "frontend.making"):
         if (home.path / name).exists():
             shutil.rmtree(home.path / name)
     for file in (home.path / "stamps.json", home.passwords_file):

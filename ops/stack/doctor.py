@@ -7,9 +7,9 @@ import stat
 import sys
 from collections.abc import Iterator
 
-from ops.stack import packages, status
+from ops.stack import frontend_build, packages, status
 from ops.stack.accounts import databases_directory, postgres_account
-from ops.stack.errors import StackError
+from ops.stack.errors import PrerequisiteMissing, StackError
 from ops.stack.home import CLONE, Home
 from ops.stack.passwords import ROLES
 from ops.stack.postgres import probe as database_problem
@@ -22,7 +22,7 @@ DESCRIPTORS_WANTED = 4096
 
 def examine(home: Home) -> list[str]:
     """One sentence per problem, with what to do; empty when all is well."""
-    problems = [*_of_python(), *_of_machine(home), *_of_secrets(home)]
+    problems = [*_of_python(), *_of_node(), *_of_machine(home), *_of_secrets(home)]
     try:
         found = status.look(home)
     except StackError as error:
@@ -45,6 +45,13 @@ def _of_python() -> Iterator[str]:
     wanted, installed = CLONE / "requirements" / "dev.txt", CLONE / ".venv" / ".installed"
     if not installed.exists() or installed.read_bytes() != wanted.read_bytes():
         yield "The packages in .venv are not those of requirements/dev.txt; run make up, which installs them."
+
+
+def _of_node() -> Iterator[str]:
+    try:
+        frontend_build.needed()
+    except PrerequisiteMissing as missing:
+        yield f"The frontend is left out: {missing}; correct that and run make up."
 
 
 def _of_machine(home: Home) -> Iterator[str]:

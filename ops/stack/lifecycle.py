@@ -12,7 +12,7 @@ All of it blocks: in a test with an event loop to keep alive, `await asyncio.to_
 
 import hashlib
 
-from ops.stack import accounts, handed_on, packages, ports, rabbitmq, services
+from ops.stack import accounts, frontend, handed_on, packages, ports, rabbitmq, services
 from ops.stack.errors import StackError
 from ops.stack.fingerprints import Stamps
 from ops.stack.home import Home
@@ -21,14 +21,17 @@ from ops.stack.preparation import SERVERS, find_machine, has_databases, prepare_
 from ops.stack.processes import ProcessRecord, kill_tree
 from ops.stack.rollout import roll_out, waiting_in_vain
 from ops.stack.servers import stop_leftovers
-from ops.stack.site import GATEWAY, SERVED, SOCKET, Site
+from ops.stack.site import FRONTEND, GATEWAY, SERVED, SOCKET, Site
 from ops.stack.supervisor import State, Supervisor, kill_orphans
 from ops.stack.supervisor_configuration import configuration
 from ops.stack.waiting import Say, quiet, wait_until_ready
 
 
 class Stack:
-    """The supervised stack of one home. `services` names those that it runs beside the servers."""
+    """The supervised stack of one home. `services` names those that it runs beside the servers.
+
+    With `frontend` among them the storefront is built and run too, where this machine has a Node for it.
+    """
 
     def __init__(
         self,
@@ -62,10 +65,14 @@ class Stack:
                 self._say("making the databases (once)")
             prepare_all(site, machine)
             servers = server_parts(site, machine)
-            processes = services.parts(site, self._services)
+            processes = services.parts(site, self._back_end())
+            node = frontend.find_node(self._say) if FRONTEND in self._services else None
+            storefront = {FRONTEND: frontend.part(site, node)} if node else {}
             reservation.release()
-            overseer = self._supervise(site, {**servers, **processes})
+            overseer = self._supervise(site, {**servers, **processes, **storefront})
             roll_out(site, overseer, servers, processes, self._say)
+            if node:
+                frontend.roll_out(site, overseer, storefront[FRONTEND], node, self._say)
             return site
 
     def down(self) -> bool:
@@ -115,7 +122,10 @@ class Stack:
     def parts(self) -> dict[str, Part]:
         """Every part, servers first, as `up` runs them."""
         site = self.site()
-        return server_parts(site, find_machine(self.home)) | services.parts(site, self._services)
+        found = server_parts(site, find_machine(self.home)) | services.parts(site, self._back_end())
+        if FRONTEND in self._services and (node := frontend.find_node(self._say)):
+            found[FRONTEND] = frontend.part(site, node)
+        return found
 
     def states(self) -> dict[str, State]:
         """What the supervisor knows of each part; empty when the stack is not up."""
@@ -128,6 +138,9 @@ class Stack:
         if not overseer.answers():
             raise StackError("The stack is not up; run make up first.")
         return overseer
+
+    def _back_end(self) -> tuple[str, ...]:
+        return tuple(service for service in self._services if service != FRONTEND)
 
     def _clear_the_ground(self) -> list[str]:
         """Ends what nobody watches any more; the names of the ports on which parts of ours listen."""

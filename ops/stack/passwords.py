@@ -23,6 +23,7 @@ NAMES = (
     "rabbitmq",
     *(f"rabbitmq_{user}" for user in BROKER_USERS),
     "redis",
+    "redis_frontend",
     "supervisor",
 )
 # 32 random bytes each.

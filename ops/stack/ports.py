@@ -11,6 +11,7 @@ from ops.stack.errors import StackError
 from ops.stack.home import Home, write_whole
 
 USUAL = {
+    "frontend": 3000,
     "order": 3001,
     "payment": 3002,
     "inventory": 3003,

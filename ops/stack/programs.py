@@ -1,5 +1,6 @@
 """Where the servers' programs are on this machine."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from ops.stack.errors import PrerequisiteMissing
 
 POSTGRES_OLDEST = 15
 RABBITMQ_OLDEST = (3, 10)
+NODE_OLDEST = (20, 9)
 HOMEBREW = (Path("/opt/homebrew"), Path("/usr/local"))
 
 
@@ -22,6 +24,20 @@ class Programs:
     rabbitmq: Path
     rabbitmq_version: str
     redis: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Node and the npm that belongs to it."""
+
+    program: Path
+    npm: Path
+    version: tuple[int, ...]
+
+    @property
+    def path(self) -> str:
+        """A PATH on which npm and what it runs find this Node."""
+        return f"{self.program.parent}:{os.defpath}"
 
 
 def find_all(postgres_major: int | None = None) -> Programs:
@@ -93,6 +109,24 @@ def find_redis() -> Path | None:
             if place and Path(place).exists():
                 return Path(place)
     return None
+
+
+def find_node() -> Node:
+    """Node with npm, which only the frontend needs. PrerequisiteMissing tells what is not there."""
+    oldest = ".".join(map(str, NODE_OLDEST))
+    places = [shutil.which("node"), *(str(brew / "bin" / "node") for brew in HOMEBREW)]
+    program = next((Path(place) for place in places if place and Path(place).exists()), None)
+    if program is None:
+        raise PrerequisiteMissing(f"Node {oldest} or later is not installed")
+    version = _version_of(program, "--version")
+    if version is None or version < NODE_OLDEST:
+        found = ".".join(map(str, version)) if version else "broken"
+        raise PrerequisiteMissing(f"Node is {found}, and {oldest} or later is needed")
+    beside = program.parent / "npm"
+    npm = str(beside) if beside.exists() else shutil.which("npm")
+    if npm is None:
+        raise PrerequisiteMissing("npm is not installed")
+    return Node(program, Path(npm), version)
 
 
 def _version_of(program: Path, flag: str) -> tuple[int, ...] | None:

@@ -1,7 +1,8 @@
-"""Redis: rate limits and a read cache. Nothing in it has to survive a restart.
+"""Redis: rate limits, a read cache and the frontend's sessions. Nothing in it has to survive a restart.
 
-Its default user is off. Ours has the two kinds of keys that the services keep, the commands that they and the scripts
-of the rate limits use, and nothing that concerns the server or anybody else's keys.
+Its default user is off. The services' user has the two kinds of keys that they keep, the commands that they and the
+scripts of the rate limits use, and nothing that concerns the server or anybody else's keys; the frontend's user has
+its sessions in the same way.
 """
 
 import hashlib
@@ -10,11 +11,14 @@ import socket
 
 from ops.stack.home import write_whole
 from ops.stack.parts import Part
-from ops.stack.site import HOST, REDIS_USER, Machine, Site
+from ops.stack.site import FRONTEND, HOST, REDIS_USER, Machine, Site
 
 RIGHTS = (
     "resetkeys ~products:* ~limits:* resetchannels -@all +@connection -@admin -@dangerous +eval +evalsha +script|load "
     "+get +mget +set +del +pttl +incrby +expire"
+)
+FRONTEND_RIGHTS = (
+    "resetkeys ~session:* resetchannels -@all +@connection -@admin -@dangerous +get +set +getdel +del +expire"
 )
 
 
@@ -45,6 +49,7 @@ bind {HOST}
 port {site.ports["redis"]}
 user default off
 user {REDIS_USER} on #{_hashed(site.passwords["redis"])} {RIGHTS}
+user {FRONTEND} on #{_hashed(site.passwords["redis_frontend"])} {FRONTEND_RIGHTS}
 daemonize no
 save ""
 appendonly no

@@ -65,14 +65,14 @@ def _changed(overseer: Supervisor, parts: Mapping[str, Part], stamps: Stamps) ->
     return [
         name
         for name, part in parts.items()
-        if states[name].pid is None or not stamps.matches(_stamp(name), part.fingerprint)
+        if states[name].pid is None or not stamps.matches(stamp_of(name), part.fingerprint)
     ]
 
 
 def _start(overseer: Supervisor, parts: Iterable[Part], stamps: Stamps, say: Say) -> None:
     for part in parts:
         say(f"starting {part.name}")
-        stamps.write(_stamp(part.name), part.fingerprint)
+        stamps.write(stamp_of(part.name), part.fingerprint)
         overseer.start_part(part.name)
 
 
@@ -125,5 +125,6 @@ def _fill_catalogue(site: Site, stamps: Stamps, say: Say, *, copied: bool) -> No
         stamps.write("catalogue", fingerprint)
 
 
-def _stamp(part: str) -> str:
+def stamp_of(part: str) -> str:
+    """The stamp with the fingerprint of what was started last."""
     return f"started {part}"

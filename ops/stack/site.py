@@ -34,6 +34,8 @@ GATEWAY, SOCKET = "gateway", "socket"
 ISSUER = "issuer"
 # All that runs beside the servers.
 SERVED = (ISSUER, *SERVICES, GATEWAY)
+# The storefront. It is no Python: `ops.stack.frontend` builds and runs it, where that is asked for.
+FRONTEND = "frontend"
 HOST = "127.0.0.1"
 REDIS_USER = "eventflow"
 # Handed on from the operator's shell when set there; the services know their defaults.
@@ -45,6 +47,14 @@ OPTIONAL = {
     "payment": (*_ALL_HAVE, "PROVIDER_LATENCY_MS", "PROVIDER_ERROR_RATE"),
     "inventory": _ALL_HAVE,
     GATEWAY: (*_ALL_HAVE, "GATEWAY_ORIGINS"),
+    FRONTEND: (
+        "EVENTFLOW_ENVIRONMENT",
+        "OIDC_ISSUER",
+        "SIGN_IN",
+        "OIDC_CLIENT_ID",
+        "OIDC_CLIENT_SECRET",
+        "OIDC_CLIENT_SECRET_FILE",
+    ),
     **dict.fromkeys(ADDED, _ALL_HAVE),
 }
 
@@ -110,12 +120,17 @@ class Site:
         return f"redis://{REDIS_USER}:{self.passwords['redis']}@{HOST}:{self.ports['redis']}/0"
 
     @property
+    def sessions_url(self) -> str:
+        """Redis for the frontend, which keeps its sessions there and sees nothing else."""
+        return f"redis://{FRONTEND}:{self.passwords['redis_frontend']}@{HOST}:{self.ports['redis']}/0"
+
+    @property
     def audit_file(self) -> Path:
         """Where `eventflow audit` leaves what it found, for the gateway to show."""
         return self.home.run / "audit.json"
 
     def service_url(self, service: str) -> str:
-        """Also of the gateway, of its sockets (`socket`), and of the issuer."""
+        """Also of the gateway, of its sockets (`socket`), of the issuer, and of the frontend."""
         return f"http://{HOST}:{self.ports[service]}"
 
     def metrics_url(self, process: str) -> str:
@@ -151,6 +166,8 @@ class Site:
                 "GATEWAY_AUDIT_FILE": str(self.audit_file),
                 "RABBITMQ_MANAGEMENT_URL": self.management_url,
             }
+            port = self.ports[FRONTEND]
+            variables.setdefault("GATEWAY_ORIGINS", f"http://{HOST}:{port},http://localhost:{port}")
         return variables
 
     def migration_environment(self, service: str) -> dict[str, str]:

@@ -4,14 +4,15 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from ops.stack import preparation, services
+from ops.stack import frontend, preparation, services
 from ops.stack.home import Home
 from ops.stack.journal import Journal
 from ops.stack.lifecycle import Stack
 from ops.stack.parts import Probe
-from ops.stack.site import SERVED, SERVER_OF, SOCKET, Site
+from ops.stack.site import FRONTEND, SERVED, SERVER_OF, SOCKET, Site
 from ops.stack.supervisor import State, journal, started_on_purpose
 from ops.stack.waiting import PATIENCE
 
@@ -52,6 +53,8 @@ def look(home: Home) -> Status:
     states = stack.states()
     entries = Journal.read(journal(home)) if states else Journal({}, {})
     probes = {**preparation.probes(site), **services.probes(site)}
+    if FRONTEND in states or not states:
+        probes[FRONTEND] = partial(frontend.probe, site)
 
     def judge_one(name: str) -> PartStatus:
         on_purpose = started_on_purpose(home, name)
@@ -91,7 +94,8 @@ def as_json(status: Status, *, secrets: bool) -> dict[str, Any]:
     if status.site is None:
         return {"parts": parts}
     site = status.site
-    urls: dict[str, Any] = {service: site.service_url(service) for service in (*SERVED, SOCKET)}
+    addressed = (*((FRONTEND,) if FRONTEND in status.parts else ()), *SERVED, SOCKET)
+    urls: dict[str, Any] = {service: site.service_url(service) for service in addressed}
     urls["metrics"] = {
         name: site.metrics_url(name) for names in services.PROCESSES.values() for name in names
     }

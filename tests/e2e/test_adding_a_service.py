@@ -37,7 +37,7 @@ NOT_THE_CLONE = shutil.ignore_patterns(
     ".pytest_cache",
     ".ruff_cache",
     ".hypothesis",
-    "node_modules",
+    "frontend",  # the page is about the back end alone
 )
 
 

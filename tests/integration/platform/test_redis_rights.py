@@ -1,4 +1,4 @@
-"""What the services may do in Redis: keep their two kinds of keys. All else is refused by Redis itself."""
+"""What the services and the frontend may do in Redis: keep their own keys. All else is refused by Redis itself."""
 
 from collections.abc import AsyncIterator
 from secrets import token_hex
@@ -47,9 +47,26 @@ REFUSED = (
 )
 
 
+# Of the frontend alone: neither it nor the services see what the others keep.
+REFUSED_TO_FRONTEND = (
+    *(command for command in REFUSED if "sessions:" not in command),
+    "GET products:k",
+    "SET limits:k 1",
+    "DEL sessions:1",
+    "EVAL 'return 1' 0",
+)
+
+
 @pytest.fixture
 async def redis(servers: Servers) -> AsyncIterator[Redis]:
     client: Redis = Redis.from_url(servers.site.redis_url)  # pyright: ignore[reportUnknownMemberType]
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def sessions(servers: Servers) -> AsyncIterator[Redis]:
+    client: Redis = Redis.from_url(servers.site.sessions_url)  # pyright: ignore[reportUnknownMemberType]
     yield client
     await client.aclose()
 
@@ -62,6 +79,24 @@ async def ask(redis: Redis, *words: str) -> object:
 async def test_command_is_refused_when_it_is_no_business_of_a_service(redis: Redis, command: str) -> None:
     with pytest.raises(NoPermissionError):
         await ask(redis, *command.split())
+
+
+@pytest.mark.parametrize("command", REFUSED_TO_FRONTEND)
+async def test_command_is_refused_when_it_is_no_business_of_the_frontend(
+    sessions: Redis, command: str
+) -> None:
+    with pytest.raises(NoPermissionError):
+        await ask(sessions, *command.split())
+
+
+async def test_sessions_are_kept_for_the_frontend_alone(redis: Redis, sessions: Redis) -> None:
+    await ask(sessions, "SET", "session:1", "somebody", "EX", "60")
+    for command in ("GET session:1", "SET session:1 mine", "DEL session:1"):
+        with pytest.raises(NoPermissionError):
+            await ask(redis, *command.split())
+    assert await ask(sessions, "EXPIRE", "session:1", "30")
+    assert await ask(sessions, "GETDEL", "session:1") == b"somebody"
+    assert await ask(sessions, "DEL", "session:1") == 0
 
 
 async def test_own_keys_are_kept_when_asked_for_by_commands_and_scripts(redis: Redis) -> None:
