@@ -1,0 +1,65 @@
+import type { Session, SessionAnswer } from "@/features/session/session";
+import { answerOrProblem, json } from "@/server/answers";
+import { bodyWithin } from "@/server/bodies";
+import { config } from "@/server/config";
+import { grantToPersona, PersonaSignIn } from "@/server/personas";
+import { problem } from "@/server/problems";
+import { refusalOfOtherOrigins } from "@/server/same-origin";
+import { beginSession, currentSession, endSession } from "@/server/session";
+
+const LONGEST_BODY = 4 * 1024;
+
+function answer(session: Session | null): Response {
+  return json({ session, signIn: config().signIn.kind } satisfies SessionAnswer);
+}
+
+/** Who is signed in, and how one signs in here. */
+export async function GET(): Promise<Response> {
+  return answer(await currentSession());
+}
+
+/** Signs in as a persona, where the issuer gives tokens to anybody. */
+export async function POST(request: Request): Promise<Response> {
+  const { publicUrl, signIn } = config();
+  const refusal = refusalOfOtherOrigins(request, publicUrl);
+  if (refusal) return refusal;
+  if (signIn.kind !== "personas") {
+    return problem(request, 404, "not-found", "Not found", "There are no personas here: go to /api/sign-in.");
+  }
+  const body = await bodyWithin(LONGEST_BODY, request);
+  if (body === null) {
+    return problem(
+      request,
+      413,
+      "content-too-large",
+      "The request body is too large",
+      "Say who, and no more.",
+    );
+  }
+  const wanted = PersonaSignIn.safeParse(parsed(body));
+  if (!wanted.success) {
+    return problem(request, 422, "invalid-input", "The request is not valid", "See the fields.", {
+      errors: wanted.error.issues.map(({ path, message }) => ({ field: path.join("."), message })),
+    });
+  }
+  return answerOrProblem(request, async () =>
+    answer(await beginSession(await grantToPersona(signIn.issuer, wanted.data))),
+  );
+}
+
+export async function DELETE(request: Request): Promise<Response> {
+  const refusal = refusalOfOtherOrigins(request, config().publicUrl);
+  if (refusal) return refusal;
+  return answerOrProblem(request, async () => {
+    await endSession();
+    return answer(null);
+  });
+}
+
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined; // What is no JSON is no sign-in either, and is refused as such.
+  }
+}

@@ -1,0 +1,30 @@
+import createClient from "openapi-fetch";
+import type { paths as InventoryPaths } from "@/lib/api/generated/inventory";
+import type { paths as OrderPaths } from "@/lib/api/generated/order";
+import type { paths as PaymentPaths } from "@/lib/api/generated/payment";
+import { config } from "./config";
+import { currentGrant } from "./session";
+
+export const PATIENCE_MS = 10_000;
+
+const inTime = (request: Request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+
+async function asCaller() {
+  const grant = await currentGrant();
+  return { fetch: inTime, headers: { Authorization: grant && `Bearer ${grant.accessToken}` } };
+}
+
+/** The order service as the caller may see it. Throws StorageAway. */
+export async function orderService() {
+  return createClient<OrderPaths>({ baseUrl: config().services.order, ...(await asCaller()) });
+}
+
+/** The payment service as the caller may see it. Throws StorageAway. */
+export async function paymentService() {
+  return createClient<PaymentPaths>({ baseUrl: config().services.payment, ...(await asCaller()) });
+}
+
+/** The inventory service as everybody may see it: no session is looked at, so pages that use it stay static. */
+export function inventoryService() {
+  return createClient<InventoryPaths>({ baseUrl: config().services.inventory, fetch: inTime });
+}

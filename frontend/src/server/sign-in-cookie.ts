@@ -1,0 +1,9 @@
+/** The cookie that ties the issuer's answer to the browser in which signing in began. */
+export function attemptCookie(publicUrl: string) {
+  const secure = publicUrl.startsWith("https:");
+  return {
+    name: secure ? "__Host-sign-in" : "sign-in",
+    // Lax: the issuer's redirect back is a navigation from another site.
+    options: { httpOnly: true, sameSite: "lax", path: "/", secure } as const,
+  };
+}
