@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { beforeEach, expect, test } from "vitest";
 import { eventAt, FakeGateway, Notebook, ORDER, settle } from "./fake-gateway";
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from "vitest";
 import type { EventFlowEvent } from "@/lib/events/types";
 import { eventAt } from "./fake-gateway";
