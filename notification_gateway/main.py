@@ -19,7 +19,8 @@ from notification_gateway.outbox import Budget, Outbox
 from notification_gateway.queues import Queues
 from notification_gateway.rooms import Rooms
 from notification_gateway.settings import GatewaySettings
-from notification_gateway.socket_server import SocketServer, serve_sockets
+from notification_gateway.socket_listener import serve_sockets
+from notification_gateway.socket_server import SocketServer
 from notification_gateway.sockets import Socket
 from notification_gateway.stream import StreamFollower
 from shared.http.application import create_application

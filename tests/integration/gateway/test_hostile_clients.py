@@ -8,7 +8,7 @@ import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from notification_gateway import outbox, socket_server
+from notification_gateway import outbox, socket_listener
 from notification_gateway.sockets import MOST_SUBSCRIPTIONS
 from shared.eventsourcing.ids import new_id
 from tests.integration.gateway.client import GREETING, Stuck, bare, connected
@@ -59,7 +59,7 @@ async def test_answer_is_a_plain_refusal_when_the_payload_is_rubbish(
 async def test_further_sockets_are_refused_when_one_network_has_many(
     gateway: Gateways, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_server, "MOST_OF_ONE_NETWORK", 3)
+    monkeypatch.setattr(socket_listener, "MOST_OF_ONE_NETWORK", 3)
     async with gateway() as running:
         async with AsyncExitStack() as open_ones:
             for _ in range(3):
