@@ -1,0 +1,34 @@
+import { answerOrProblem } from "@/server/answers";
+import { isPublic, passOn, targetOf } from "@/server/backend";
+import { config } from "@/server/config";
+import { oncePerProcess } from "@/server/once-per-process";
+import { problem, unauthenticated } from "@/server/problems";
+import { PublicReads } from "@/server/public-reads";
+import { refusalOfOtherOrigins } from "@/server/same-origin";
+import { currentGrant, endSession } from "@/server/session";
+
+/** Passes what the browser asks on to a service, with the token of the session. */
+async function answer(request: Request): Promise<Response> {
+  const { publicUrl, services } = config();
+  const refusal = refusalOfOtherOrigins(request, publicUrl);
+  if (refusal) return refusal;
+  const target = targetOf(request.url);
+  if (target === null) return problem(request, 404, "not-found", "Not found", "There is nothing here.");
+  const service = services[target.service];
+
+  if (request.method === "GET" && isPublic(target)) {
+    const reads = oncePerProcess("public-reads", () => new PublicReads());
+    // The answer is everybody's, so nothing of this visitor's request has a say in it but the address.
+    return reads.read(target.path, () => passOn(new Request(request.url), target, service, null));
+  }
+  return answerOrProblem(request, async () => {
+    const grant = await currentGrant();
+    if (grant === null) return unauthenticated(request);
+    const response = await passOn(request, target, service, grant.accessToken);
+    // The services do not know whoever it was any more, so neither do we.
+    if (response.status === 401) await endSession();
+    return response;
+  });
+}
+
+export { answer as DELETE, answer as GET, answer as PATCH, answer as POST };

@@ -1,0 +1,114 @@
+import { bodyWithin } from "./bodies";
+import { CORRELATION_ID, correlationId, problem } from "./problems";
+import { PATIENCE_MS } from "./services";
+
+/** What of each service browsers reach through us: its first path segment. */
+const OPEN: Readonly<Record<string, readonly string[]>> = {
+  order: ["orders"],
+  payment: ["payments"],
+  inventory: ["products", "reservations"],
+};
+
+const LARGEST_BODY = 256 * 1024;
+
+// The services' paths have plain segments alone: nothing in them is encoded, and none is made of dots.
+const SEGMENT = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+
+const PASSED_ON = ["Accept", "Content-Type", "Idempotency-Key", "If-Match"];
+const PASSED_BACK = [
+  "Content-Type",
+  "ETag",
+  "Idempotent-Replayed",
+  "RateLimit",
+  "RateLimit-Policy",
+  "Retry-After",
+  CORRELATION_ID,
+];
+
+const PREFIX = "/api/backend/";
+
+/** A place in a service: `path` begins with a slash and holds the query too. */
+export type Target = { service: "order" | "payment" | "inventory"; path: string };
+
+/** Where a path below /api/backend/ leads; null when it leads nowhere. */
+export function targetOf(url: string): Target | null {
+  const { pathname, search } = new URL(url);
+  if (!pathname.startsWith(PREFIX)) return null;
+  const [service = "", ...segments] = pathname.slice(PREFIX.length).split("/");
+  if (!segments.every((segment) => SEGMENT.test(segment))) return null;
+  if (!Object.hasOwn(OPEN, service) || !OPEN[service]?.includes(segments[0] ?? "")) return null;
+  return { service: service as Target["service"], path: `/${segments.join("/")}${search}` };
+}
+
+/** Whether everybody may read it, and sees the same: the catalogue. */
+export function isPublic({ service, path }: Target): boolean {
+  return service === "inventory" && /^\/products(\/[^/?]+)?(\?|$)/.test(path);
+}
+
+/** The service's answer to the request, asked with the caller's token; our own problem when it gives none in time. */
+export async function passOn(
+  request: Request,
+  { service, path }: Target,
+  serviceUrl: string,
+  accessToken: string | null,
+  patience: number = PATIENCE_MS,
+): Promise<Response> {
+  const headers = new Headers({ [CORRELATION_ID]: correlationId(request) });
+  copy(PASSED_ON, request.headers, headers);
+  if (accessToken !== null) headers.set("Authorization", `Bearer ${accessToken}`);
+
+  const body = await bodyWithin(LARGEST_BODY, request);
+  if (body === null) {
+    return problem(
+      request,
+      413,
+      "content-too-large",
+      "The request body is too large",
+      "At most 256 KiB are taken.",
+    );
+  }
+  try {
+    const answer = await fetch(serviceUrl + path, {
+      method: request.method,
+      headers,
+      ...(body.byteLength > 0 && { body }),
+      cache: "no-store",
+      redirect: "manual",
+      signal: AbortSignal.timeout(patience),
+    });
+    if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
+      return unavailable(request, service);
+    return passedBack(answer, service, await answer.arrayBuffer());
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") return tooLate(request, service);
+    if (error instanceof TypeError) return unavailable(request, service); // So fetch tells a lost connection.
+    throw error;
+  }
+}
+
+function passedBack(answer: Response, service: string, body: ArrayBuffer): Response {
+  const headers = new Headers({ "Cache-Control": "no-store" });
+  copy(PASSED_BACK, answer.headers, headers);
+  const location = answer.headers.get("Location");
+  if (location?.startsWith("/")) headers.set("Location", PREFIX + service + location);
+  return new Response(body.byteLength > 0 ? body : null, { status: answer.status, headers });
+}
+
+function copy(names: readonly string[], from: Headers, to: Headers): void {
+  for (const name of names) {
+    const value = from.get(name);
+    if (value !== null) to.set(name, value);
+  }
+}
+
+function tooLate(request: Request, service: string): Response {
+  const detail = `The ${service} service did not answer in time. It may have done what it was asked.`;
+  return problem(request, 504, "no-answer-in-time", "No answer in time", detail);
+}
+
+function unavailable(request: Request, service: string): Response {
+  const detail = `The ${service} service cannot be reached now.`;
+  return problem(request, 503, "service-unavailable", "A service is away", detail, {
+    headers: { "Retry-After": "2" },
+  });
+}
