@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 PACKAGES := shared order_service payment_service inventory_service notification_gateway local_issuer ops tests
 
-.PHONY: help up down reset status demo verify test unit contracts saga simulate chaos integration e2e bench fuzz lock
+.PHONY: help up down reset status dev demo verify test unit contracts saga simulate chaos integration journeys e2e bench fuzz lock
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,17 +26,21 @@ reset: .venv/.installed ## Stop everything, drop the data
 status: .venv/.installed ## Show every part and address
 	@./eventflow status
 
+dev: .venv/.installed ## Start the back end, then the storefront with hot reload in the foreground
+	@$(PYTHON) -m ops.frontend_dev
+
 demo: .venv/.installed ## Place orders that end in every way there is, and tell their stories
 	@./eventflow demo
 
-verify: .venv/.installed ## Check format, lint, imports and types; run the unit and contract tests
+verify: .venv/.installed ## Check format, lint, imports and types; run the unit and contract tests, the frontend's too
 	$(PYTHON) -m ruff format --check $(PACKAGES)
 	$(PYTHON) -m ruff check $(PACKAGES)
 	.venv/bin/lint-imports
 	$(PYTHON) -m basedpyright
 	$(PYTEST) tests/unit tests/contracts
+	@$(PYTHON) -m ops.frontend_checks
 
-test: .venv/.installed ## Run every suite, on servers of its own
+test: .venv/.installed ## Run every suite of the back end, on servers of its own
 	$(PYTEST) tests/unit tests/contracts tests/saga tests/simulation tests/chaos tests/integration tests/e2e
 
 unit: .venv/.installed ## Run the unit tests
@@ -57,8 +61,11 @@ chaos: .venv/.installed ## Kill everything KILLS times (1000, about an hour) und
 integration: .venv/.installed ## Run the integration tests on real servers
 	$(PYTEST) tests/integration
 
-e2e: .venv/.installed ## Run the end-to-end tests through REST
+journeys: .venv/.installed ## Run the end-to-end tests through REST
 	$(PYTEST) tests/e2e
+
+e2e: .venv/.installed ## Run the storefront's tests in a real browser, on a whole stack
+	$(PYTEST) tests/browser
 
 bench: .venv/.installed ## Measure how fast the whole system is on this machine
 	@./eventflow bench orders --max

@@ -68,7 +68,7 @@ def prepare(home: Home, node: Node, wanted: str, say: Say) -> Path:
     output = DIRECTORY / ".next"
     with _alone(say):
         if _stamp_in(output) != wanted:
-            install_packages(node, say, home.log("frontend-build"))
+            _install(node, say, home.log("frontend-build"))
             say("building the frontend (a minute or two)")
             # What a failed build leaves behind spoils the next one. `dev` belongs to the development server.
             for path in output.glob("*"):
@@ -89,17 +89,30 @@ def put_in_place(home: Home, making: Path) -> None:
     making.rename(copied_to(home))
 
 
-def install_packages(node: Node, say: Say, log: Path) -> None:
+def install_packages(home: Home, node: Node, say: Say) -> None:
     """Runs `npm ci` unless the packages are those of package-lock.json. PartFailed when that fails."""
+    home.create()
+    with _alone(say):
+        _install(node, say, home.log("frontend-build"))
+
+
+def _install(node: Node, say: Say, log: Path) -> None:
     wanted = (DIRECTORY / "package-lock.json").read_text()
     installed = DIRECTORY / "node_modules" / ".installed"
     if installed.exists() and installed.read_text() == wanted:
         return
     say("installing the frontend's packages (npm ci)")
-    # npm is configured by the operator's shell: registry, proxy, certificates. NODE_ENV would have it leave out some.
-    shell = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
-    _run(node, ["ci"], shell | {"PATH": f"{node.program.parent}:{os.environ.get('PATH', os.defpath)}"}, log)
+    _run(node, ["ci"], shell_environment(node), log)
     write_whole(installed, wanted)
+
+
+def shell_environment(node: Node) -> dict[str, str]:
+    """The operator's own, which tells npm of registries, proxies and certificates, with this Node first on PATH.
+
+    NODE_ENV is left out: in production npm installs no tools.
+    """
+    shell = {name: value for name, value in os.environ.items() if name != "NODE_ENV"}
+    return shell | {"PATH": f"{node.program.parent}:{os.environ.get('PATH', os.defpath)}"}
 
 
 def _build_environment(node: Node) -> dict[str, str]:
@@ -127,7 +140,7 @@ def _run(node: Node, arguments: list[str], environment: Mapping[str, str], log: 
     if ended.returncode != 0:
         raise PartFailed(
             f"The frontend was not built: npm {' '.join(arguments)} ended with status {ended.returncode}; correct "
-            "what it says and run the command again.",
+            f"what it says ({log}) and run the command again.",
             log.read_text(errors="replace").splitlines()[-20:],
         )
 

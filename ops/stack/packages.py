@@ -90,7 +90,8 @@ def install(lacking: list[str]) -> None:
             )
         _apt("install", *lacking)
     for package in lacking:
-        _leave_disabled(package)
+        if package in DEBIAN_UNITS:
+            _leave_disabled(package)
 
 
 def _leave_disabled(package: str) -> None:
