@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,11 +48,15 @@ class Quotas:
 
 @dataclass(slots=True)
 class _Share:
-    """What one caller has in this window: `held` by this process, `beyond` for all; `asked` of it by this process."""
+    """What one caller has in this window: `held` by this process, `beyond` for all; `asked` of it by this process.
+
+    `asking`: a crowd of requests asks once. If each asked, a process would take what the others need.
+    """
 
     held: int
     beyond: int
     asked: int = 0
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(slots=True)
@@ -82,8 +87,10 @@ class RateLimits:
         share = window.shares.get(caller)
         if share is None:
             share = window.shares[caller] = _Share(held=0, beyond=quota.requests)
-        if not share.held and share.beyond:
-            await self._ask(quota, f"{quota.name}:{caller}:{window.number}", share)
+        if not share.held:
+            async with share.asking:
+                if not share.held and share.beyond:
+                    await self._ask(quota, f"{quota.name}:{caller}:{window.number}", share)
         if not share.held:
             raise TooManyRequests(
                 f"{quota.requests} requests in {quota.seconds} s are allowed; the next one in {rest} s.",

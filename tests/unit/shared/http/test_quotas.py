@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -31,6 +32,7 @@ class Redis:
     async def add(self, name: str, lifetime: int, amount: int) -> int | None:
         assert lifetime >= 2
         self.asked += 1
+        await asyncio.sleep(0)
         if self.away:
             return None
         self.counts[name] += amount
@@ -66,6 +68,15 @@ async def test_quota_is_shared_when_several_processes_count_in_redis(quota: Quot
     for _ in range(quota.requests):
         through += await admitted(one, quota, 1) + await admitted(other, quota, 1)
     assert quota.requests - quota.share <= through <= quota.requests
+
+
+@pytest.mark.parametrize("quota", [SMALL, LARGE])
+async def test_another_process_has_its_part_when_a_crowd_of_requests_meets_one(quota: Quota) -> None:
+    redis, clock = Redis(), Clock(NOW)
+    one, other = redis.limits(clock), redis.limits(clock)
+    crowd = quota.requests // 2
+    assert sum(await asyncio.gather(*(admitted(one, quota, 1) for _ in range(crowd)))) == crowd
+    assert await admitted(other, quota, crowd) >= crowd - quota.share
 
 
 async def test_caller_is_let_through_again_when_the_next_window_begins() -> None:
