@@ -8,6 +8,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   typedRoutes: true,
+  // A page with a parameter is made at its first request; `/` itself would be made, empty, during the build.
+  rewrites: () => Promise.resolve([{ source: "/", destination: "/catalogue/all" }]),
   agentRules: false,
   experimental: { agentUpgrade: false, agentFeedback: false },
 };

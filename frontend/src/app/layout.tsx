@@ -1,11 +1,21 @@
-import type { Metadata } from "next";
+import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
 import "./globals.css";
 import { Providers } from "./providers";
 
-export const metadata: Metadata = { title: "EventFlow", description: "Orders that end well, watched live." };
+export const metadata: Metadata = {
+  title: { default: "EventFlow", template: "%s · EventFlow" },
+  description: "A shop that shows how each order ends.",
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#faf9f7" },
+    { media: "(prefers-color-scheme: dark)", color: "#151412" },
+  ],
+};
 
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (

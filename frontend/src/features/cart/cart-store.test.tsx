@@ -1,6 +1,6 @@
 import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { addToCart, emptyCart, replaceCart, setCurrency, useCart } from "./cart-store";
+import { addToCart, removeAll, replaceCart, setCurrency, useCart } from "./cart-store";
 
 const mug = { sku: "KIT-MUG-01", prices: { USD: 1499 } };
 
@@ -30,13 +30,15 @@ test("the same object comes back when nothing has changed", () => {
   expect(result.current).toBe(before);
 });
 
-test("the currency stays when the cart is emptied", () => {
+test("the currency and what was not ordered stay when what was ordered leaves", () => {
   act(() => {
     setCurrency("EUR");
     addToCart(mug, 1);
-    emptyCart();
+    addToCart({ sku: "HOM-LAMP-01", prices: { EUR: 5900 } }, 1);
+    removeAll(["KIT-MUG-01"]);
   });
-  expect(renderHook(() => useCart()).result.current).toEqual({ currency: "EUR", lines: [] });
+  const cart = renderHook(() => useCart()).result.current;
+  expect([cart?.currency, cart?.lines.map(({ sku }) => sku)]).toEqual(["EUR", ["HOM-LAMP-01"]]);
 });
 
 test("only the order's things are in the cart when it is replaced", () => {

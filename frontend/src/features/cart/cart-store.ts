@@ -84,7 +84,7 @@ export function replaceCart(order: Ordered): void {
   change(cart.fromOrder(order));
 }
 
-/** Keeps the currency: it is the shopper's choice, not the order's. */
-export function emptyCart(): void {
-  change({ ...current(), lines: [] });
+/** What was ordered leaves the cart; what was put in since stays. */
+export function removeAll(skus: readonly string[]): void {
+  change(skus.reduce(cart.remove, current()));
 }

@@ -1,0 +1,6 @@
+import type { ReactNode } from "react";
+import { Shell } from "@/components/shell/shell";
+
+export default function ShopLayout({ children }: { children: ReactNode }) {
+  return <Shell>{children}</Shell>;
+}

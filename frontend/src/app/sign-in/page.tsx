@@ -1,0 +1,33 @@
+import type { Metadata } from "next";
+import { Button } from "@/components/ui/button";
+import { config } from "@/server/config";
+import { returnTo } from "@/server/return-to";
+import { Personas } from "./personas";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+interface SignInProps {
+  searchParams: Promise<{ return_to?: string | string[] }>;
+}
+
+export default async function SignInPage({ searchParams }: SignInProps) {
+  const { return_to } = await searchParams;
+  const back = returnTo(typeof return_to === "string" ? return_to : null);
+  return config().signIn.kind === "personas" ? (
+    <div className="mx-auto max-w-xl py-4 sm:py-8">
+      <h1 className="text-2xl font-semibold sm:text-3xl">Sign in</h1>
+      <p className="mt-2 mb-8 text-muted">
+        This shop runs for development: choose who to be. There are no passwords.
+      </p>
+      <Personas returnTo={back} />
+    </div>
+  ) : (
+    <div className="mx-auto grid max-w-sm justify-items-center gap-4 py-20 text-center">
+      <h1 className="text-2xl font-semibold sm:text-3xl">Sign in</h1>
+      <p className="text-muted">You sign in at the identity provider and come back to where you were.</p>
+      <Button size="lg" asChild className="mt-2 w-full">
+        <a href={`/api/sign-in?return_to=${encodeURIComponent(back)}`}>Continue to sign in</a>
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import { Trash2 } from "lucide-react";
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+import { Money } from "@/components/ui/money";
+import { toneIcons } from "@/components/ui/tone";
+import { Picture } from "@/features/catalog/picture";
+import { QuantityInput } from "@/features/catalog/quantity-input";
+import { setQuantity } from "./cart-store";
+import type { ReckonedLine, Trouble } from "./reckoning";
+
+interface CartRowProps {
+  reckoned: ReckonedLine;
+  currency: string;
+  onRemove: (name: string) => void;
+}
+
+const UNNAMED = { image: "", category: "" };
+
+export function CartRow({ reckoned, currency, onRemove }: CartRowProps) {
+  const { line, product, unitPrice, seenPrice, trouble } = reckoned;
+  const name = product?.name ?? line.sku;
+  return (
+    <li className="grid grid-cols-[5rem_1fr] gap-4 py-5 sm:grid-cols-[6rem_1fr] sm:gap-6">
+      <Picture product={product ?? UNNAMED} size={96} eager />
+      <div className="grid min-w-0 content-start gap-3">
+        <div className="flex items-start justify-between gap-4">
+          <div className="grid min-w-0 gap-0.5">
+            <h2 className="text-[15px] leading-snug font-medium tracking-normal wrap-break-word">
+              <Link href={`/products/${line.sku}`} className="rounded-sm hover:underline">
+                {name}
+              </Link>
+            </h2>
+            <p className="flex flex-wrap gap-x-2 text-sm text-muted">
+              {seenPrice !== null && (
+                <s>
+                  <span className="sr-only">Was </span>
+                  <Money amount={seenPrice} currency={currency} />
+                </s>
+              )}
+              {unitPrice !== null && (
+                <span className={seenPrice === null ? "" : "font-medium text-warning"}>
+                  {seenPrice !== null && <span className="sr-only">now </span>}
+                  <Money amount={unitPrice} currency={currency} /> each
+                </span>
+              )}
+            </p>
+          </div>
+          {unitPrice !== null && (
+            <Money
+              amount={unitPrice * line.quantity}
+              currency={currency}
+              className="text-[15px] font-medium"
+            />
+          )}
+        </div>
+        {trouble && <TroubleNote trouble={trouble} sku={line.sku} currency={currency} />}
+        <div className="flex items-center justify-between gap-3">
+          <QuantityInput
+            label={`Quantity of ${name}`}
+            value={line.quantity}
+            onValueChange={(quantity) => setQuantity(line.sku, quantity)}
+          />
+          <Button variant="ghost" size="sm" className="text-muted" onClick={() => onRemove(name)}>
+            <Trash2 aria-hidden className="size-4" />
+            Remove<span className="sr-only"> {name}</span>
+          </Button>
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function TroubleNote({ trouble, sku, currency }: { trouble: Trouble; sku: string; currency: string }) {
+  const Icon = toneIcons.danger;
+  return (
+    <p className="flex items-start gap-1.5 text-sm text-danger">
+      <Icon aria-hidden className="mt-1 size-3.5 shrink-0" />
+      <span>
+        {textOf(trouble, currency)}
+        {trouble.kind === "short" && (
+          <>
+            {" "}
+            <Button variant="link" className="text-sm" onClick={() => setQuantity(sku, trouble.available)}>
+              Order {trouble.available} instead
+            </Button>
+          </>
+        )}
+      </span>
+    </p>
+  );
+}
+
+function textOf(trouble: Trouble, currency: string): string {
+  switch (trouble.kind) {
+    case "unknown":
+      return "This product does not exist any more. Remove it to go on.";
+    case "discontinued":
+      return "This is no longer sold. Remove it to go on.";
+    case "no-price":
+      return `This is not sold in ${currency}. Choose another currency above, or remove it.`;
+    case "sold-out":
+      return "This is out of stock. Remove it to go on, or wait: this page follows the stock.";
+    case "short":
+      return `There ${trouble.available === 1 ? "is" : "are"} only ${trouble.available}.`;
+  }
+}

@@ -1,0 +1,122 @@
+"use client";
+
+import Link from "next/link";
+import { toast } from "sonner";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Illustration } from "@/components/ui/illustration";
+import { Money } from "@/components/ui/money";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useLiveProducts } from "@/features/catalog/live-products";
+import type { Cart } from "./cart";
+import { CartRow } from "./cart-row";
+import { acceptPrices, remove, restore, useCart } from "./cart-store";
+import { pricesOf, type Reckoning, reckon } from "./reckoning";
+
+export function CartView() {
+  const cart = useCart();
+  const { data, error, refetch } = useLiveProducts(cart?.lines.map(({ sku }) => sku) ?? []);
+
+  if (!cart) return <Waiting />;
+  if (cart.lines.length === 0) return <Empty />;
+  const reckoning = reckon(cart, data);
+
+  const drop = (sku: string, name: string) => {
+    remove(sku);
+    toast(`${name} removed from the cart`, { action: { label: "Undo", onClick: () => restore(cart) } });
+  };
+  return (
+    <div className="grid items-start gap-8 lg:grid-cols-[1fr_20rem] lg:gap-12">
+      <div className="grid gap-4">
+        {error && (
+          <Alert tone="warning" title="Prices and stock could not be checked">
+            <p>They are shown as you last saw them.</p>
+            <Button variant="link" className="justify-self-start" onClick={() => void refetch()}>
+              Try again
+            </Button>
+          </Alert>
+        )}
+        <ul className="divide-y divide-border border-y border-border">
+          {reckoning.lines.map((reckoned) => (
+            <CartRow
+              key={reckoned.line.sku}
+              reckoned={reckoned}
+              currency={cart.currency}
+              onRemove={(name) => drop(reckoned.line.sku, name)}
+            />
+          ))}
+        </ul>
+      </div>
+      <Summary cart={cart} reckoning={reckoning} />
+    </div>
+  );
+}
+
+function Summary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
+  const { total, orderable, pricesChanged } = reckoning;
+  return (
+    <Card className="grid gap-4 p-6 lg:sticky lg:top-24">
+      <h2 className="font-semibold">Summary</h2>
+      <dl className="grid grid-cols-[1fr_auto] gap-y-2 text-sm">
+        <dt className="text-muted">Shipping</dt>
+        <dd>Free</dd>
+        <dt className="border-t border-border pt-3 text-base font-semibold">Total</dt>
+        <dd className="border-t border-border pt-3 text-base font-semibold">
+          <Money amount={total} currency={cart.currency} />
+        </dd>
+      </dl>
+      {pricesChanged && (
+        <p className="text-[13px] text-warning">
+          Prices have changed since you added these. The total is of now.
+        </p>
+      )}
+      {orderable ? (
+        <Button size="lg" asChild>
+          {/* Going on with the prices that stand here is having seen them. */}
+          <Link href="/checkout" onClick={() => acceptPrices(pricesOf(reckoning))}>
+            Check out
+          </Link>
+        </Button>
+      ) : (
+        <>
+          <Button size="lg" disabled>
+            Check out
+          </Button>
+          <p className="text-[13px] text-danger">
+            Some lines cannot be ordered as they are: see what to do there.
+          </p>
+        </>
+      )}
+      <p className="text-[13px] text-muted">Nothing is reserved until you place the order.</p>
+    </Card>
+  );
+}
+
+function Empty() {
+  return (
+    <EmptyState
+      picture={<Illustration name="empty-cart" />}
+      title="Your cart is empty"
+      action={
+        <Button asChild>
+          <Link href="/">Look around the shop</Link>
+        </Button>
+      }
+    >
+      What you add is kept in this browser, also when you are not signed in.
+    </EmptyState>
+  );
+}
+
+function Waiting() {
+  return (
+    <div role="status" className="grid gap-4">
+      <span className="sr-only">Reading the cart</span>
+      {[1, 2, 3].map((row) => (
+        <Skeleton key={row} className="h-28" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import type { Product } from "@/lib/api/types";
+import type { Cart } from "./cart";
+import { pricesOf, reckon } from "./reckoning";
+
+const mug: Product = {
+  sku: "KIT-MUG-01",
+  name: "Stoneware mug",
+  description: "",
+  category: "Kitchen",
+  image: "",
+  status: "AVAILABLE",
+  prices: { USD: 1499, EUR: 1390 },
+  on_hand: 500,
+  reserved: 0,
+  available: 500,
+  low_stock_threshold: 50,
+  version: 2,
+  created_at: "2026-11-21T00:00:00Z",
+  updated_at: "2026-11-21T00:00:00Z",
+};
+
+const cart: Cart = { currency: "USD", lines: [{ sku: "KIT-MUG-01", quantity: 3, prices: { USD: 1499 } }] };
+const now = (change: Partial<Product>) => new Map([["KIT-MUG-01", { ...mug, ...change }]]);
+
+test("the total counts every piece when all can be had", () => {
+  expect(reckon(cart, now({}))).toMatchObject({ total: 4497, orderable: true, pricesChanged: false });
+});
+
+test("the price last seen counts and nothing is called wrong when the products are not known yet", () => {
+  const { lines, total, orderable } = reckon(cart, undefined);
+  expect([total, orderable, lines[0]?.trouble]).toEqual([4497, true, null]);
+});
+
+test("old and new are told when the price changed", () => {
+  const reckoning = reckon(cart, now({ prices: { USD: 1599 } }));
+  expect(reckoning).toMatchObject({ total: 4797, pricesChanged: true });
+  expect(reckoning.lines[0]).toMatchObject({ unitPrice: 1599, seenPrice: 1499 });
+  expect(pricesOf(reckoning)).toEqual({ "KIT-MUG-01": { USD: 1599 } });
+});
+
+test("no price is called changed when the shopper chose another currency since", () => {
+  const { lines, total } = reckon({ ...cart, currency: "EUR" }, now({}));
+  expect([total, lines[0]?.seenPrice]).toEqual([4170, null]);
+});
+
+test.each([
+  ["sold-out", now({ available: 0 })],
+  ["short", now({ available: 2 })],
+  ["discontinued", now({ status: "DISCONTINUED" })],
+  ["no-price", now({ prices: { EUR: 1390 } })],
+  ["unknown", new Map<string, Product>()],
+])("the cart cannot be ordered when a line is %s", (kind, products) => {
+  const { lines, orderable } = reckon(cart, products);
+  expect([orderable, lines[0]?.trouble?.kind]).toEqual([false, kind]);
+});
+
+test("an empty cart cannot be ordered when the products are known", () => {
+  expect(reckon({ ...cart, lines: [] }, new Map()).orderable).toBe(false);
+});

@@ -1,0 +1,44 @@
+"use client";
+
+import Link from "next/link";
+import { Card } from "@/components/ui/card";
+import { Money } from "@/components/ui/money";
+import type { Cart } from "@/features/cart/cart";
+import type { Reckoning } from "@/features/cart/reckoning";
+import { Picture } from "@/features/catalog/picture";
+
+const UNNAMED = { image: "", category: "" };
+
+/** At the prices that the shopper has seen, which are those that the order is placed at. */
+export function OrderSummary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
+  return (
+    <Card className="grid gap-4 p-6 lg:sticky lg:top-24">
+      <div className="flex items-baseline justify-between gap-4">
+        <h2 className="font-semibold">Your order</h2>
+        <Link href="/cart" className="rounded-sm text-sm text-accent underline underline-offset-4">
+          Change
+        </Link>
+      </div>
+      <ul className="grid gap-3">
+        {reckoning.lines.map(({ line, product }) => (
+          <li key={line.sku} className="grid grid-cols-[3rem_1fr_auto] items-center gap-3 text-sm">
+            <Picture product={product ?? UNNAMED} size={48} eager className="rounded-md" />
+            <span className="min-w-0 leading-snug wrap-break-word">
+              {product?.name ?? line.sku}
+              <span className="block text-[13px] text-muted tabular-nums">{line.quantity} pcs</span>
+            </span>
+            <Money amount={(line.prices[cart.currency] ?? 0) * line.quantity} currency={cart.currency} />
+          </li>
+        ))}
+      </ul>
+      <dl className="grid grid-cols-[1fr_auto] gap-y-2 border-t border-border pt-4 text-sm">
+        <dt className="text-muted">Shipping</dt>
+        <dd>Free</dd>
+        <dt className="text-base font-semibold">Total</dt>
+        <dd className="text-base font-semibold">
+          <Money amount={reckoning.seenTotal} currency={cart.currency} />
+        </dd>
+      </dl>
+    </Card>
+  );
+}

@@ -1,0 +1,209 @@
+"use client";
+
+import Link from "next/link";
+import { type ReactNode, useRef, useState } from "react";
+import { signInPath } from "@/components/shell/sign-in-path";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Money } from "@/components/ui/money";
+import type { Cart } from "@/features/cart/cart";
+import { acceptPrices, removeAll } from "@/features/cart/cart-store";
+import type { Reckoning } from "@/features/cart/reckoning";
+import type { AddressInput } from "@/lib/api/types";
+import { countryName } from "./countries";
+import { OutcomeAlert } from "./outcome-alert";
+import type { PriceChange, Unplaced } from "./outcome";
+import { placeOrder } from "./place-order";
+import type { Step } from "./steps";
+import { paymentMethodLabel } from "./test-payment-methods";
+
+interface ReviewStepProps {
+  subject: string;
+  cart: Cart;
+  reckoning: Reckoning;
+  address: AddressInput;
+  method: string;
+  /** An order was sent and its answer never came. */
+  unsettled: boolean;
+  onPlaced: (id: string) => void;
+}
+
+export function ReviewStep({
+  subject,
+  cart,
+  reckoning,
+  address,
+  method,
+  unsettled,
+  onPlaced,
+}: ReviewStepProps) {
+  const [outcome, setOutcome] = useState<Unplaced | null>(null);
+  const [pending, setPending] = useState(false);
+  const sending = useRef(false);
+
+  const place = async () => {
+    if (sending.current) return;
+    sending.current = true;
+    setPending(true);
+    try {
+      const now = await placeOrder({ subject, cart, method, address });
+      if (now.kind === "placed") {
+        onPlaced(now.order.id);
+        removeAll(now.order.items.map(({ sku }) => sku));
+      } else {
+        setOutcome(now);
+      }
+    } finally {
+      sending.current = false;
+      setPending(false);
+    }
+  };
+
+  const nameOf = (sku: string) => reckoning.lines.find(({ line }) => line.sku === sku)?.product?.name ?? sku;
+  const changes = changesOf(outcome, reckoning);
+  const accept = () => {
+    acceptPrices(Object.fromEntries(changes.map(({ sku, now }) => [sku, { [cart.currency]: now }])));
+    setOutcome(null);
+  };
+
+  return (
+    <div className="grid gap-6">
+      <dl className="grid gap-x-6 gap-y-5 rounded-xl border border-border bg-surface p-5 text-sm sm:grid-cols-2 sm:p-6">
+        <Fact title="Goes to" step="address" changeable={!unsettled}>
+          <span className="block font-medium">{address.name}</span>
+          {[address.line1, address.line2, `${address.postal_code} ${address.city}`, address.region]
+            .filter(Boolean)
+            .map((line) => (
+              <span key={line} className="block">
+                {line}
+              </span>
+            ))}
+          <span className="block">{countryName(address.country)}</span>
+          {address.email && <span className="mt-1 block text-muted">{address.email}</span>}
+        </Fact>
+        <Fact title="Paid with" step="payment" changeable={!unsettled}>
+          <span className="block font-medium">{paymentMethodLabel(method)}</span>
+          <span className="block font-mono text-[13px] text-muted">{method}</span>
+        </Fact>
+      </dl>
+
+      {outcome && outcome.kind !== "prices-changed" && <OutcomeAlert outcome={outcome} />}
+      {unsettled && outcome === null && !pending && (
+        <Alert tone="warning" title="An order was being sent when this page was left">
+          We do not know yet whether it was placed; trying again is safe. It asks for the same order, never
+          for a second one.
+        </Alert>
+      )}
+      {!unsettled && changes.length > 0 && (
+        <PricesChanged changes={changes} currency={cart.currency} nameOf={nameOf} onAccept={accept} />
+      )}
+      {!unsettled && !reckoning.orderable && (
+        <Alert role="alert" tone="danger" title="Some things cannot be ordered as they are">
+          <p>
+            See <CartAnchor /> for which, and what to do.
+          </p>
+        </Alert>
+      )}
+
+      <div className="grid gap-3 sm:justify-items-start">
+        {outcome?.kind === "signed-out" ? (
+          <Button size="lg" asChild>
+            <Link href={signInPath("/checkout?step=review")}>Sign in again</Link>
+          </Button>
+        ) : (
+          <Button
+            size="lg"
+            pending={pending}
+            disabled={!unsettled && (!reckoning.orderable || changes.length > 0)}
+            onClick={() => void place()}
+          >
+            {unsettled ? "Try again" : "Place order"}
+            {!unsettled && <Money amount={reckoning.seenTotal} currency={cart.currency} />}
+          </Button>
+        )}
+        <p role="status" className="text-[13px] text-muted">
+          {pending ? "Placing the order" : "You can cancel until it ships."}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** What the order service said, or what the catalogue says meanwhile. */
+function changesOf(outcome: Unplaced | null, { lines }: Reckoning): PriceChange[] {
+  if (outcome?.kind === "prices-changed") return outcome.changes;
+  return lines.flatMap(({ line: { sku }, seenPrice, unitPrice }) =>
+    seenPrice !== null && unitPrice !== null ? [{ sku, before: seenPrice, now: unitPrice }] : [],
+  );
+}
+
+interface PricesChangedProps {
+  changes: PriceChange[];
+  currency: string;
+  nameOf: (sku: string) => string;
+  onAccept: () => void;
+}
+
+function PricesChanged({ changes, currency, nameOf, onAccept }: PricesChangedProps) {
+  return (
+    <Alert
+      role="alert"
+      tone="warning"
+      title={changes.length === 1 ? "A price has changed" : "Prices have changed"}
+    >
+      <p>Nothing was ordered. These are the prices of now:</p>
+      <ul className="grid gap-1">
+        {changes.map(({ sku, before, now }) => (
+          <li key={sku} className="flex flex-wrap gap-x-2">
+            <span className="font-medium">{nameOf(sku)}</span>
+            <s className="text-muted">
+              <span className="sr-only">was </span>
+              <Money amount={before} currency={currency} />
+            </s>
+            <span>
+              <span className="sr-only">is now </span>
+              <Money amount={now} currency={currency} className="font-medium" />
+            </span>
+          </li>
+        ))}
+      </ul>
+      <Button variant="secondary" size="sm" className="mt-1 justify-self-start" onClick={onAccept}>
+        Go on with {changes.length === 1 ? "this price" : "these prices"}
+      </Button>
+    </Alert>
+  );
+}
+
+function CartAnchor() {
+  return (
+    <Link href="/cart" className="font-medium underline underline-offset-4">
+      the cart
+    </Link>
+  );
+}
+
+interface FactProps {
+  title: string;
+  step: Step;
+  changeable: boolean;
+  children: ReactNode;
+}
+
+function Fact({ title, step, changeable, children }: FactProps) {
+  return (
+    <div className="min-w-0">
+      <dt className="mb-1 flex items-baseline gap-3 text-muted">
+        {title}
+        {changeable && (
+          <Link
+            href={`/checkout?step=${step}`}
+            className="rounded-sm text-[13px] text-accent underline underline-offset-4"
+          >
+            Change<span className="sr-only"> {title.toLowerCase()}</span>
+          </Link>
+        )}
+      </dt>
+      <dd className="wrap-break-word">{children}</dd>
+    </div>
+  );
+}
