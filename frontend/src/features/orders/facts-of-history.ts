@@ -1,22 +1,22 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { OrderHistoryItem, PaymentHistoryItem } from "@/lib/api/types";
 import type { Fact, Happening, Lane } from "./facts";
 
 // The data of stored events are the services' own, so that what is read of them is checked.
-const money = z.object({ amount: z.number().int() });
+const money = z.object({ amount: z.int() });
 const reason = z.enum(["customer_request", "staff_request", "expired", "payment_declined", "out_of_stock"]);
-const heard = z.object({ stream_version: z.number().int() });
+const heard = z.object({ stream_version: z.int() });
 const cancelled = z.object({ reason });
 const failed = z.object({ reason, detail: z.string() });
-const shipped = z.object({ tracking_number: z.string().nullable() });
+const shipped = z.object({ tracking_number: z.nullable(z.string()) });
 const edited = z.object({ changes: z.array(z.string()) });
 const charged = z.object({ price: money });
 const declined = z.object({ failure: z.object({ message: z.string() }) });
 const refused = z.object({ amount: money });
 const refunded = z.object({
   amount: money,
-  refunded_total: z.number().int(),
-  remaining: z.number().int(),
+  refunded_total: z.int(),
+  remaining: z.int(),
   reason: z.string(),
 });
 

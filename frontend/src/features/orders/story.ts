@@ -20,6 +20,8 @@ export interface Story {
   readonly status: OrderStatus;
   readonly steps: readonly Step[];
   readonly expectations: readonly Expectation[];
+  /** Whether money was asked of the card, and taken. */
+  readonly charge: "none" | "underway" | "taken";
   readonly refundedTotal: number;
   readonly trackingNumber: string | null;
 }
@@ -32,6 +34,7 @@ export function storyOf(order: Order, facts: Facts): Story {
     status,
     steps: ordered.map((fact) => stepOf(fact, facts, order, placed)),
     expectations: expectationsOf(order, status, facts),
+    charge: chargeOf(facts),
     refundedTotal: ordered.reduce(
       (most, { happening }) =>
         happening.kind === "refunded" ? Math.max(most, happening.refundedTotal) : most,
@@ -42,6 +45,12 @@ export function storyOf(order: Order, facts: Facts): Story {
       order.tracking_number,
     ),
   };
+}
+
+function chargeOf(facts: Facts): Story["charge"] {
+  if (find(facts, "charged")) return "taken";
+  const hasEnded = find(facts, "declined") ?? find(facts, "payment-ended");
+  return find(facts, "charge-begun") && !hasEnded ? "underway" : "none";
 }
 
 function stepOf(fact: Fact, facts: Facts, order: Order, placed: number): Step {

@@ -1,0 +1,18 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { OrderView } from "@/features/orders/order-view";
+import { orderOnServer, picturesOf, signedIn } from "@/features/orders/read-on-server";
+
+interface OrderPageProps {
+  params: Promise<{ id: string }>;
+}
+
+export const metadata: Metadata = { title: "Order" };
+
+export default async function OrderPage({ params }: OrderPageProps) {
+  const { id } = await params;
+  await signedIn(`/orders/${id}`);
+  const first = await orderOnServer(id);
+  if (!first) notFound();
+  return <OrderView first={first} pictures={await picturesOf(first.order)} />;
+}

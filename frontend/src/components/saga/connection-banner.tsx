@@ -1,0 +1,52 @@
+"use client";
+
+import { CircleCheck, Unplug } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useConnection } from "@/lib/live/use-live";
+import type { Connection } from "@/lib/live/connection";
+
+const LIVE_AGAIN_MS = 4_000;
+
+/** Says when what is shown may be old, and when it is live again. Nothing while all is well. */
+export function ConnectionBanner() {
+  const connection = useConnection();
+  const trouble = troubleOf(connection);
+  const [wasInTrouble, setWasInTrouble] = useState(false);
+  if (trouble && !wasInTrouble) setWasInTrouble(true);
+  const isBack = wasInTrouble && connection.state === "live";
+  useEffect(() => {
+    if (!isBack) return;
+    const timer = setTimeout(() => setWasInTrouble(false), LIVE_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [isBack]);
+
+  return (
+    <div role="status" className="pointer-events-none fixed inset-x-0 bottom-4 z-40 flex justify-center px-4">
+      {trouble && (
+        <p className="flex animate-appear items-center gap-2.5 rounded-lg border border-warning/40 bg-warning-soft px-4 py-2.5 text-sm text-warning">
+          <Unplug aria-hidden className="size-4 shrink-0" />
+          {trouble}
+        </p>
+      )}
+      {isBack && (
+        <p className="flex animate-appear items-center gap-2.5 rounded-lg border border-success/40 bg-success-soft px-4 py-2.5 text-sm text-success">
+          <CircleCheck aria-hidden className="size-4 shrink-0" />
+          Live again. Nothing was missed.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function troubleOf(connection: Connection): string | null {
+  switch (connection.state) {
+    case "reconnecting":
+      return "Connection lost. What you see may be old; reconnecting.";
+    case "refused":
+      return connection.why === "too_many_sockets"
+        ? "Too many pages of yours are live. Close some; this one tries again."
+        : "Live updates are not available just now; trying again.";
+    default:
+      return null;
+  }
+}

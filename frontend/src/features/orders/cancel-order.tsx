@@ -1,0 +1,109 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { Alert } from "@/components/ui/alert";
+import {
+  AlertDialog,
+  AlertDialogCancel,
+  AlertDialogContent,
+  AlertDialogDescription,
+  AlertDialogFooter,
+  AlertDialogTitle,
+  AlertDialogTrigger,
+} from "@/components/ui/alert-dialog";
+import { Button } from "@/components/ui/button";
+import { orders } from "@/lib/api/browser";
+import { Problem, unwrap } from "@/lib/api/problem";
+import type { Order, OrderStatus } from "@/lib/api/types";
+import { useSession } from "@/features/session/use-session";
+import { formatMoney } from "@/lib/format/money";
+import type { Story } from "./story";
+
+const CANCELLABLE: readonly OrderStatus[] = ["PENDING", "CONFIRMED", "PROCESSING"];
+const CONFLICT = 409;
+
+interface CancelOrderProps {
+  order: Order;
+  story: Story;
+  /** The service has answered: the present state can be read. */
+  onAnswer: () => void;
+}
+
+export function CancelOrder({ order, story, onAnswer }: CancelOrderProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const role = useSession().session?.role;
+  const cancel = useMutation({
+    mutationFn: () => {
+      const reason = role === "staff" ? "staff_request" : "customer_request";
+      const params = { path: { order_id: order.id }, query: { reason } } as const;
+      return unwrap(orders.DELETE("/orders/{order_id}", { params }));
+    },
+    onSettled: () => {
+      setIsOpen(false);
+      onAnswer();
+    },
+  });
+  if (!CANCELLABLE.includes(story.status)) return cancel.error ? <NotCancelled error={cancel.error} /> : null;
+  // Accepted is not yet done: the order says so itself.
+  if (cancel.isSuccess) {
+    return (
+      <Button variant="secondary" pending>
+        Cancellation requested
+      </Button>
+    );
+  }
+  return (
+    <div className="grid gap-3">
+      <AlertDialog open={isOpen} onOpenChange={setIsOpen}>
+        <AlertDialogTrigger asChild>
+          <Button variant="secondary" className="justify-self-start sm:justify-self-end">
+            Cancel order
+          </Button>
+        </AlertDialogTrigger>
+        <AlertDialogContent>
+          <AlertDialogTitle>Cancel order {order.number}?</AlertDialogTitle>
+          <AlertDialogDescription>{consequences(order, story)} This cannot be undone.</AlertDialogDescription>
+          <AlertDialogFooter>
+            <AlertDialogCancel asChild>
+              <Button variant="secondary">Keep the order</Button>
+            </AlertDialogCancel>
+            <Button variant="danger" pending={cancel.isPending} onClick={() => cancel.mutate()}>
+              Cancel order
+            </Button>
+          </AlertDialogFooter>
+        </AlertDialogContent>
+      </AlertDialog>
+      {cancel.error && <NotCancelled error={cancel.error} />}
+    </div>
+  );
+}
+
+function consequences(order: Order, { charge }: Story): string {
+  const total = formatMoney(order.total, order.currency);
+  switch (charge) {
+    case "none":
+      return "Your card has not been charged, and will not be. Held items go back to stock.";
+    case "underway":
+      return `Your card is being charged just now. If the charge goes through, ${total} is refunded in full. Held items go back to stock.`;
+    case "taken":
+      return `What was charged is refunded to your card in full. Held items go back to stock.`;
+  }
+}
+
+function NotCancelled({ error }: { error: Error }) {
+  const isTooLate = error instanceof Problem && error.status === CONFLICT;
+  const isUnknown = !(error instanceof Problem) || error.status === 0 || error.status >= 500;
+  return (
+    <Alert
+      role="alert"
+      tone="warning"
+      className="max-w-sm"
+      title={isTooLate ? "It was too late to cancel" : "Not cancelled"}
+    >
+      <p>
+        {isUnknown ? "We do not know whether the cancellation arrived. Trying again is safe." : error.message}
+      </p>
+    </Alert>
+  );
+}

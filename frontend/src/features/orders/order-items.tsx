@@ -1,0 +1,59 @@
+import Link from "next/link";
+import { Money } from "@/components/ui/money";
+import { Picture } from "@/features/catalog/picture";
+import type { Order } from "@/lib/api/types";
+import type { Pictures } from "./pictures";
+
+const NO_PICTURE = { image: "", category: "" };
+
+interface OrderItemsProps {
+  order: Order;
+  refundedTotal: number;
+  pictures: Pictures;
+}
+
+export function OrderItems({ order, refundedTotal, pictures }: OrderItemsProps) {
+  const { items, currency, total } = order;
+  return (
+    <section aria-labelledby="items-heading">
+      <h2 id="items-heading" className="mb-4 text-lg font-semibold">
+        Items
+      </h2>
+      <ul className="divide-y divide-border border-y border-border">
+        {items.map((item) => (
+          <li key={item.sku} className="grid grid-cols-[4rem_1fr_auto] gap-4 py-4">
+            <Picture product={pictures[item.sku] ?? NO_PICTURE} size={64} />
+            <div className="min-w-0">
+              <Link
+                href={`/products/${item.sku}`}
+                className="rounded-sm font-medium wrap-break-word hover:underline"
+              >
+                {item.name}
+              </Link>
+              <p className="text-sm text-muted">
+                {item.quantity} × <Money amount={item.unit_price} currency={currency} />
+              </p>
+            </div>
+            <Money amount={item.line_total} currency={currency} className="font-medium" />
+          </li>
+        ))}
+      </ul>
+      <dl className="mt-4 grid grid-cols-[1fr_auto] gap-y-1.5 text-sm">
+        <dt className="text-muted">Shipping</dt>
+        <dd className="text-right">Free</dd>
+        <dt className="text-base font-semibold">Total</dt>
+        <dd className="text-right text-base font-semibold">
+          <Money amount={total} currency={currency} />
+        </dd>
+        {refundedTotal > 0 && (
+          <>
+            <dt className="text-muted">Refunded</dt>
+            <dd className="text-right">
+              <Money amount={-refundedTotal} currency={currency} />
+            </dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}

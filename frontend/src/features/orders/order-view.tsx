@@ -1,0 +1,84 @@
+"use client";
+
+import Link from "next/link";
+import { ConnectionBanner } from "@/components/saga/connection-banner";
+import { SagaView } from "@/components/saga/saga-view";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Money } from "@/components/ui/money";
+import { formatTime } from "@/lib/format/time";
+import { CancelOrder } from "./cancel-order";
+import { NextSteps } from "./next-steps";
+import { OrderAgain } from "./order-again";
+import { OrderDetails } from "./order-details";
+import type { OrderSnapshot } from "./order-snapshot";
+import { OrderItems } from "./order-items";
+import type { Pictures } from "./pictures";
+import { StatusBadge } from "./status-badge";
+import { useOrder } from "./use-order";
+
+export function OrderView({ first, pictures }: { first: OrderSnapshot; pictures: Pictures }) {
+  const { snapshot, story, error, readAgain } = useOrder(first);
+  const { order, payment } = snapshot;
+  return (
+    <div className="grid gap-10">
+      <header className="grid gap-4">
+        <Link href="/account/orders" className="justify-self-start text-sm text-muted hover:underline">
+          Your orders
+        </Link>
+        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
+          <div className="grid gap-2">
+            <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+              <h1 className="text-2xl font-semibold sm:text-3xl">
+                Order <span className="whitespace-nowrap tabular-nums">{order.number}</span>
+              </h1>
+              <StatusBadge status={story.status} />
+            </div>
+            <p className="text-muted">
+              <Money amount={order.total} currency={order.currency} className="text-text" />
+              {", placed "}
+              <time dateTime={order.created_at} className="tabular-nums">
+                {formatTime(order.created_at)}
+              </time>
+            </p>
+          </div>
+          <div className="flex flex-wrap gap-3">
+            <OrderAgain order={order} status={story.status} />
+            <CancelOrder order={order} story={story} onAnswer={readAgain} />
+          </div>
+        </div>
+        {payment === "unknown" && (
+          <Alert tone="warning" title="The payment cannot be read just now">
+            <p>Nothing is lost: the order goes on by itself.</p>
+            <TryAgain onClick={readAgain} />
+          </Alert>
+        )}
+        {error && (
+          <Alert tone="warning" title="The newest state could not be read">
+            <p>What you see may be old.</p>
+            <TryAgain onClick={readAgain} />
+          </Alert>
+        )}
+      </header>
+      <NextSteps order={order} story={story} />
+      <SagaView story={story} />
+      <div className="grid items-start gap-x-12 gap-y-10 lg:grid-cols-[1fr_22rem]">
+        <OrderItems order={order} refundedTotal={story.refundedTotal} pictures={pictures} />
+        <OrderDetails
+          order={order}
+          payment={payment === "unknown" ? null : (payment?.payment ?? null)}
+          trackingNumber={story.trackingNumber}
+        />
+      </div>
+      <ConnectionBanner />
+    </div>
+  );
+}
+
+function TryAgain({ onClick }: { onClick: () => void }) {
+  return (
+    <Button variant="link" className="justify-self-start" onClick={onClick}>
+      Try again
+    </Button>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Order, OrderStatus } from "@/lib/api/types";
+import type { EventFlowEvent } from "@/lib/events/types";
+import { factsOfEvent } from "./facts-of-events";
+import { statusOf } from "./story";
+
+/** What was heard since the list was read: the newest event of each order, and the orders that the list does not have. */
+export interface Heard {
+  readonly events: ReadonlyMap<string, readonly EventFlowEvent[]>;
+  readonly placed: ReadonlySet<string>;
+}
+
+export const NOTHING_HEARD: Heard = { events: new Map(), placed: new Set() };
+
+export function hearing(heard: Heard, batch: readonly EventFlowEvent[]): Heard {
+  const events = new Map(heard.events);
+  const placed = new Set(heard.placed);
+  for (const event of batch) {
+    if (event.source !== "/order-service") continue;
+    events.set(event.subject, [...(events.get(event.subject) ?? []), event]);
+    if (event.type === "order.created") placed.add(event.subject);
+  }
+  return { events, placed };
+}
+
+/** The order's status now: rows change in place. */
+export function rowStatus(order: Order, heard: Heard): OrderStatus {
+  return statusOf(order, (heard.events.get(order.id) ?? []).flatMap(factsOfEvent));
+}
+
+/** How many orders were placed that the list does not have. */
+export function newOnes(rows: readonly Order[], heard: Heard): number {
+  const shown = new Set(rows.map((order) => order.id));
+  return [...heard.placed].filter((id) => !shown.has(id)).length;
+}

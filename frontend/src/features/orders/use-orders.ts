@@ -1,0 +1,54 @@
+"use client";
+
+import { keepPreviousData, useInfiniteQuery, type InfiniteData } from "@tanstack/react-query";
+import { useState } from "react";
+import { orders } from "@/lib/api/browser";
+import { unwrap } from "@/lib/api/problem";
+import type { Order, OrderStatus, Page } from "@/lib/api/types";
+import { useCustomerEvents } from "@/lib/live/use-live";
+import { ORDERS_AT_ONCE } from "./history-page";
+import { hearing, newOnes, NOTHING_HEARD, rowStatus } from "./rows";
+
+export interface FirstOrders {
+  readonly customerId: string;
+  readonly status: OrderStatus | null;
+  readonly page: Page<Order>;
+}
+
+/** The customer's orders, the newest first, from the page that was rendered through everything that happens to them. */
+export function useOrders(first: FirstOrders, status: OrderStatus | null) {
+  const { customerId } = first;
+  const [heard, setHeard] = useState(NOTHING_HEARD);
+  const query = useInfiniteQuery({
+    queryKey: ["orders", "of", customerId, status],
+    queryFn: ({ pageParam, signal }): Promise<Page<Order>> => {
+      const filters = { customer_id: customerId, limit: ORDERS_AT_ONCE, ...(status && { status: [status] }) };
+      const params = { query: { ...filters, ...(pageParam && { cursor: pageParam }) } };
+      return unwrap(orders.GET("/orders", { params, signal }));
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    ...(status === first.status && { initialData: asData(first.page) }),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+  useCustomerEvents(customerId, {
+    events: (batch) => setHeard((before) => hearing(before, batch)),
+    resync: () => void query.refetch(),
+  });
+  const read = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return {
+    rows: read.map((order) => ({ order, status: rowStatus(order, heard) })),
+    // Whether a new order belongs into a part of the list is for the service to say.
+    newOnes: status === null ? newOnes(read, heard) : 0,
+    showNew: async () => {
+      await query.refetch();
+      setHeard(NOTHING_HEARD);
+    },
+    query,
+  };
+}
+
+function asData(page: Page<Order>): InfiniteData<Page<Order>, string | null> {
+  return { pages: [page], pageParams: [null] };
+}
