@@ -21,7 +21,7 @@ const ROW =
 const TIMELINE =
   "before:absolute before:top-6 before:bottom-0 before:left-[0.6rem] before:w-px before:bg-border last:before:hidden lg:before:hidden";
 const CARD =
-  "contents lg:mr-6 lg:grid lg:grid-cols-[1.25rem_1fr] lg:content-start lg:gap-x-3 lg:overflow-hidden lg:rounded-lg lg:border lg:bg-surface lg:px-4 lg:py-2.5";
+  "contents lg:mr-6 lg:grid lg:grid-cols-[1.25rem_1fr] lg:content-center lg:gap-x-3 lg:overflow-hidden lg:rounded-lg lg:border lg:bg-surface lg:px-4 lg:py-2.5";
 
 interface SagaStepProps {
   step: Step;

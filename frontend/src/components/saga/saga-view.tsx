@@ -11,6 +11,7 @@ import { SpokenSteps } from "./spoken-steps";
 /** The story of an order as it goes on: a timeline on narrow screens, three lanes with causal links on wide ones. */
 export function SagaView({ story }: { story: Story }) {
   const [known] = useState(() => new Set(story.steps.map((step) => step.id)));
+  // What waits for people may take days: it is told above, and not shown as going on.
   const underway =
     story.status === "CONFIRMED" || story.status === "PROCESSING" || story.status === "SHIPPED"
       ? []
@@ -23,7 +24,7 @@ export function SagaView({ story }: { story: Story }) {
         </h2>
         <LiveMark />
       </div>
-      <div aria-hidden className="mb-3 hidden grid-cols-3 lg:grid">
+      <div aria-hidden className="mb-3 -mr-6 hidden grid-cols-3 lg:grid">
         {Object.values(LANES).map(({ name, icon: Icon }) => (
           <p key={name} className="flex items-center gap-2 text-sm font-medium text-muted">
             <Icon className="size-4" />
@@ -33,7 +34,7 @@ export function SagaView({ story }: { story: Story }) {
       </div>
       {/* As high as the usual story is in the end: what stands below stays where it is. */}
       <div className="relative min-h-96 lg:min-h-144">
-        <div className="relative">
+        <div className="relative lg:-mr-6">
           <CausalLinks steps={story.steps} rows={story.steps.length + underway.length} />
           <ol className="relative">
             {story.steps.map((step, index) => (

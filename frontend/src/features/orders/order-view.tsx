@@ -1,5 +1,6 @@
 "use client";
 
+import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
 import { ConnectionBanner } from "@/components/saga/connection-banner";
 import { SagaView } from "@/components/saga/saga-view";
@@ -23,7 +24,11 @@ export function OrderView({ first, pictures }: { first: OrderSnapshot; pictures:
   return (
     <div className="grid gap-10">
       <header className="grid gap-4">
-        <Link href="/account/orders" className="justify-self-start text-sm text-muted hover:underline">
+        <Link
+          href="/account/orders"
+          className="flex items-center gap-1.5 justify-self-start rounded-sm text-sm text-muted hover:text-text hover:underline"
+        >
+          <ArrowLeft aria-hidden className="size-4" />
           Your orders
         </Link>
         <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
