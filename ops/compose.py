@@ -15,12 +15,14 @@ from ops.output import results, told_in_one_sentence
 from ops.stack import ports
 from ops.stack.home import CLONE, Home, write_whole
 from ops.stack.passwords import BROKER_USERS, DATABASES, ISSUER_KEY, MASTER_KEY, ROLES, load_or_generate
+from ops.stack.site import FRONTEND, HOST, SOCKET, Site
 
 FILE = CLONE / "docker-compose.yml"
 ENVIRONMENT = CLONE / ".env"
 HOME = CLONE / ".compose"
 
 _PORTS = {
+    "frontend": "FRONTEND_PORT",
     "order": "ORDER_PORT",
     "payment": "PAYMENT_PORT",
     "inventory": "INVENTORY_PORT",
@@ -39,6 +41,7 @@ _PASSWORDS = {
     "rabbitmq": "RABBITMQ_PASSWORD",
     **{f"rabbitmq_{user}": f"{user}_RABBITMQ_PASSWORD".upper() for user in BROKER_USERS},
     "redis": "REDIS_PASSWORD",
+    "redis_frontend": "FRONTEND_REDIS_PASSWORD",
     MASTER_KEY: "ORDER_MASTER_KEY",
     ISSUER_KEY: "ISSUER_KEY",
     **{f"{name}_{role}": f"{name}_{role}_PASSWORD".upper() for name in DATABASES for role in ROLES},
@@ -60,9 +63,20 @@ def prepare(home: Home, environment: Path) -> None:
     wanted = set(re.findall(r"\$\{(\w+)", FILE.read_text()))
     values = {variable: str(chosen[name]) for name, variable in _PORTS.items()}
     values |= {variable: passwords[name] for name, variable in _PASSWORDS.items()}
+    values |= _addresses(Site.of(home, chosen))
     lines = ["COMPOSE_PROFILES=development\n"]
     lines += [f"{variable}={value}\n" for variable, value in values.items() if variable in wanted]
     write_whole(environment, "".join(lines), mode=0o600)
+
+
+def _addresses(site: Site) -> dict[str, str]:
+    """What browsers are told, which has to follow from the ports."""
+    storefront = site.service_url(FRONTEND)
+    return {
+        "PUBLIC_URL": storefront,
+        "SOCKET_URL": site.service_url(SOCKET),
+        "GATEWAY_ORIGINS": f"{storefront},{storefront.replace(HOST, 'localhost')}",
+    }
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The Dockerfiles of the clone, read as lists of instructions."""
+"""The Dockerfiles of the clone's services, read as lists of instructions; and the frontend's, which is another kind."""
 
 import re
 from dataclasses import dataclass
@@ -40,4 +40,5 @@ class Dockerfile:
         return [(source, target) for source, target in pairs]
 
 
-DOCKERFILES = [Dockerfile(path) for path in sorted(CLONE.glob("*/Dockerfile"))]
+FRONTEND = Dockerfile(CLONE / "frontend" / "Dockerfile")
+DOCKERFILES = [Dockerfile(path) for path in sorted(CLONE.glob("*/Dockerfile")) if path != FRONTEND.path]

@@ -14,16 +14,20 @@ import yaml
 from local_issuer.settings import IssuerSettings
 from notification_gateway.settings import GatewaySettings
 from ops.contracts.openapi import SERVICES
+from ops.stack import frontend, ports
 from ops.stack.added import OWN
 from ops.stack.handed_on import fields_by_variable
-from ops.stack.home import CLONE
+from ops.stack.home import CLONE, Home
 from ops.stack.passwords import ROLES
-from ops.stack.redis import RIGHTS
+from ops.stack.programs import Node
+from ops.stack.redis import FRONTEND_RIGHTS, RIGHTS
+from ops.stack.site import FRONTEND, OPTIONAL, Site
 from shared.messaging.rights import rights
 from shared.messaging.users import GATEWAY
 from shared.runtime.service import Service
 from shared.runtime.settings import from_environment
 from tests.contracts.dockerfiles import DOCKERFILES
+from tests.contracts.dockerfiles import FRONTEND as IMAGE_OF_FRONTEND
 
 FILE = CLONE / "docker-compose.yml"
 VARIABLE = re.compile(r"\$\{(\w+)(:[-?][^}]*)?\}")
@@ -111,10 +115,15 @@ def test_nobody_is_trusted_when_databases_are_made(compose: dict[str, Any]) -> N
         assert environment["POSTGRES_HOST_AUTH_METHOD"] == "scram-sha-256"
 
 
-def test_redis_knows_one_user_with_the_same_rights_when_started(compose: dict[str, Any]) -> None:
+def test_redis_knows_each_user_with_the_same_rights_when_started(compose: dict[str, Any]) -> None:
     [_, _, script] = compose["services"]["redis"]["command"]
     assert "user default off" in script
-    assert f"'{RIGHTS}'" in script
+    users = re.findall(r"user (\w+) on >%s %s", script)
+    given = re.findall(r"\"\$\$(\w+)\"\s+'([^']*)'", script)
+    assert dict(zip(users, given, strict=True)) == {
+        "eventflow": ("REDISCLI_AUTH", RIGHTS),
+        "frontend": ("FRONTEND_PASSWORD", FRONTEND_RIGHTS),
+    }
 
 
 def test_nothing_is_reached_from_elsewhere_when_ports_are_published(compose: dict[str, Any]) -> None:
@@ -251,3 +260,20 @@ def test_one_issuer_is_believed_by_all_when_tokens_are_verified(compose: dict[st
     named = {name: compose["services"][name]["environment"]["OIDC_ISSUER"] for name in SETTINGS}
     assert set(named.values()) == {"${OIDC_ISSUER:-http://issuer:3006}"}
     assert compose["services"]["issuer"]["ports"] == ["127.0.0.1:${ISSUER_PORT:-3006}:3006"]
+
+
+def test_frontend_is_told_the_same_variables_in_a_container_as_on_a_machine(
+    compose: dict[str, Any], tmp_path: Path
+) -> None:
+    site = Site.of(Home.at(tmp_path), ports.USUAL)
+    on_machine = frontend.environment(site, Node(Path("/bin/node"), Path("/bin/npm"), (20, 9)))
+    inherited = {"PATH", "HOME", "LANG", "TZ"}
+    in_container = set(compose["services"]["frontend"]["environment"]) | set(IMAGE_OF_FRONTEND.environment())
+    files = {name for name in OPTIONAL[FRONTEND] if name.endswith("_FILE")}
+    assert in_container == (set(on_machine) - inherited) | (set(OPTIONAL[FRONTEND]) - files)
+
+
+def test_frontend_keeps_sessions_as_its_own_user_when_it_connects_to_redis(compose: dict[str, Any]) -> None:
+    told = compose["services"]["frontend"]["environment"]
+    assert told["REDIS_URL"] == "redis://frontend:${FRONTEND_REDIS_PASSWORD:?}@redis:6379/0"
+    assert compose["services"]["redis"]["environment"]["FRONTEND_PASSWORD"] == "${FRONTEND_REDIS_PASSWORD:?}"

@@ -6,8 +6,9 @@ import re
 import pytest
 
 from ops.stack.added import OWN
+from ops.stack.home import CLONE
 from ops.stack.site import GATEWAY, ISSUER, package_of
-from tests.contracts.dockerfiles import DOCKERFILES, Dockerfile
+from tests.contracts.dockerfiles import DOCKERFILES, FRONTEND, Dockerfile
 
 EVERY_IMAGE = pytest.mark.parametrize("image", DOCKERFILES, ids=lambda image: image.package)
 GROUP = re.compile(r"_service$|^notification_|^local_")
@@ -74,3 +75,23 @@ def test_readiness_is_asked_for_when_health_is_checked(image: Dockerfile) -> Non
 @EVERY_IMAGE
 def test_no_secret_is_baked_in_when_the_image_is_built(image: Dockerfile) -> None:
     assert not [name for name in image.environment() if re.search(r"PASSWORD|KEY|URL|TOKEN", name)]
+
+
+def test_frontend_is_built_from_its_lock_file_and_runs_as_nobodys_root() -> None:
+    build, base = FRONTEND.all("FROM")
+    assert re.fullmatch(r"node:20\.\d+\.\d+-\w+-slim", base)
+    assert build == f"{base} AS build"
+    assert FRONTEND.all("RUN")[:2] == ["npm ci", "npm run build"]
+    words = [instruction.word for instruction in FRONTEND.instructions]
+    assert int(FRONTEND.all("USER")[0]) > 0
+    assert not {"RUN", "COPY"} & set(words[words.index("USER") :])
+    assert json.loads(FRONTEND.all("CMD")[0]) == ["node", "server.js"]
+    [check] = FRONTEND.all("HEALTHCHECK")
+    assert "/api/health" in json.loads(check[check.index("[") :])[2]
+    assert not [name for name in FRONTEND.environment() if re.search(r"PASSWORD|KEY|URL|TOKEN|SECRET", name)]
+
+
+def test_frontends_packages_and_builds_stay_outside_when_the_image_is_built() -> None:
+    ignored = (CLONE / ".dockerignore").read_text().splitlines()
+    for made in ("frontend/node_modules/", "frontend/.next/"):
+        assert ignored.index("!frontend/") < ignored.index(made)

@@ -10,7 +10,7 @@ from ops.compose import FILE, prepare
 from ops.stack import ports
 from ops.stack.added import OWN
 from ops.stack.home import Home
-from ops.stack.site import GATEWAY, ISSUER, SOCKET, Site
+from ops.stack.site import FRONTEND, GATEWAY, ISSUER, SOCKET, Site
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_commands_find_every_part_where_compose_publishes_it(home: Home, environ
         "inventory_db": site.database_url("inventory", "auditor"),
         "rabbitmq": site.rabbitmq_url,
         "redis": site.redis_url,
-        **{name: site.service_url(name) for name in (*OWN, GATEWAY, ISSUER, SOCKET)},
+        **{name: site.service_url(name) for name in (*OWN, GATEWAY, ISSUER, SOCKET, FRONTEND)},
     }
     published = re.findall(r"127\.0\.0\.1:\$\{(\w+):-\d+\}:", FILE.read_text())
     for name, address in addresses.items():
@@ -60,3 +60,11 @@ def test_nothing_changes_when_it_is_prepared_again(home: Home, environment: Path
     before = environment.read_text()
     prepare(home, environment)
     assert environment.read_text() == before
+
+
+def test_browsers_are_told_the_ports_that_were_chosen(home: Home, environment: Path) -> None:
+    site = Site.of(home, ports.load(home) or {})
+    given = variables(environment)
+    assert given["PUBLIC_URL"] == site.service_url(FRONTEND)
+    assert given["SOCKET_URL"] == site.service_url(SOCKET)
+    assert given["PUBLIC_URL"] in given["GATEWAY_ORIGINS"].split(",")
