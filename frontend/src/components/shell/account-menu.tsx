@@ -1,7 +1,6 @@
 "use client";
 
 import { LogOut, Package, UserRound } from "lucide-react";
-import type { Route } from "next";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { toast } from "sonner";
@@ -52,7 +51,7 @@ export function AccountMenu() {
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
         <DropdownMenuItem asChild>
-          <Link href={"/account/orders" as Route}>
+          <Link href="/account/orders">
             <Package aria-hidden />
             Your orders
           </Link>

@@ -1,4 +1,3 @@
-import type { Route } from "next";
 import Link from "next/link";
 
 export function Footer() {
@@ -13,7 +12,7 @@ export function Footer() {
           <Link href="/cart" className="rounded-md px-2 py-1.5 hover:text-text">
             Cart
           </Link>
-          <Link href={"/account/orders" as Route} className="rounded-md px-2 py-1.5 hover:text-text">
+          <Link href="/account/orders" className="rounded-md px-2 py-1.5 hover:text-text">
             Your orders
           </Link>
         </nav>

@@ -4,6 +4,7 @@ import { Trash2 } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Money } from "@/components/ui/money";
+import { Skeleton } from "@/components/ui/skeleton";
 import { toneIcons } from "@/components/ui/tone";
 import { Picture } from "@/features/catalog/picture";
 import { QuantityInput } from "@/features/catalog/quantity-input";
@@ -20,16 +21,25 @@ const UNNAMED = { image: "", category: "" };
 
 export function CartRow({ reckoned, currency, onRemove }: CartRowProps) {
   const { line, product, unitPrice, seenPrice, trouble } = reckoned;
+  const known = product !== undefined || trouble !== null;
   const name = product?.name ?? line.sku;
   return (
-    <li className="grid grid-cols-[5rem_1fr] gap-4 py-5 sm:grid-cols-[6rem_1fr] sm:gap-6">
-      <Picture product={product ?? UNNAMED} size={96} eager />
+    <li className="grid grid-cols-[5rem_minmax(0,1fr)] gap-4 py-5 sm:grid-cols-[6rem_minmax(0,1fr)] sm:gap-6">
+      {known ? (
+        <Picture product={product ?? UNNAMED} size={96} eager />
+      ) : (
+        <Skeleton className="aspect-square" />
+      )}
       <div className="grid min-w-0 content-start gap-3">
         <div className="flex items-start justify-between gap-4">
           <div className="grid min-w-0 gap-0.5">
             <h2 className="text-[15px] leading-snug font-medium tracking-normal wrap-break-word">
-              <Link href={`/products/${line.sku}`} className="rounded-sm hover:underline">
-                {name}
+              <Link
+                href={`/products/${line.sku}`}
+                aria-label={known ? undefined : line.sku}
+                className="rounded-sm hover:underline"
+              >
+                {known ? name : <Skeleton className="my-0.5 inline-block h-4 w-32 align-middle" />}
               </Link>
             </h2>
             <p className="flex flex-wrap gap-x-2 text-sm text-muted">
@@ -64,7 +74,8 @@ export function CartRow({ reckoned, currency, onRemove }: CartRowProps) {
           />
           <Button variant="ghost" size="sm" className="text-muted" onClick={() => onRemove(name)}>
             <Trash2 aria-hidden className="size-4" />
-            Remove<span className="sr-only"> {name}</span>
+            <span className="max-sm:sr-only">Remove</span>
+            <span className="sr-only"> {name}</span>
           </Button>
         </div>
       </div>

@@ -28,7 +28,7 @@ export function CartView() {
     toast(`${name} removed from the cart`, { action: { label: "Undo", onClick: () => restore(cart) } });
   };
   return (
-    <div className="grid items-start gap-8 lg:grid-cols-[1fr_20rem] lg:gap-12">
+    <div className="grid items-start gap-8 grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-12">
       <div className="grid gap-4">
         {error && (
           <Alert tone="warning" title="Prices and stock could not be checked">
@@ -61,7 +61,7 @@ function Summary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
       <h2 className="font-semibold">Summary</h2>
       <dl className="grid grid-cols-[1fr_auto] gap-y-2 text-sm">
         <dt className="text-muted">Shipping</dt>
-        <dd>Free</dd>
+        <dd className="text-right">Free</dd>
         <dt className="border-t border-border pt-3 text-base font-semibold">Total</dt>
         <dd className="border-t border-border pt-3 text-base font-semibold">
           <Money amount={total} currency={cart.currency} />

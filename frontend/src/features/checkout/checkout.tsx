@@ -72,7 +72,7 @@ export function Checkout() {
   return (
     <>
       <Steps current={current} furthest={unsettled ? "address" : furthest} />
-      <div className="grid items-start gap-10 lg:grid-cols-[1fr_20rem] lg:gap-12">
+      <div className="grid items-start gap-10 grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-12">
         <section aria-labelledby="step-heading">
           <h2
             ref={heading}

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
+import { Skeleton } from "@/components/ui/skeleton";
 import type { Cart } from "@/features/cart/cart";
 import type { Reckoning } from "@/features/cart/reckoning";
 import { Picture } from "@/features/catalog/picture";
@@ -20,11 +21,15 @@ export function OrderSummary({ cart, reckoning }: { cart: Cart; reckoning: Recko
         </Link>
       </div>
       <ul className="grid gap-3">
-        {reckoning.lines.map(({ line, product }) => (
-          <li key={line.sku} className="grid grid-cols-[3rem_1fr_auto] items-center gap-3 text-sm">
-            <Picture product={product ?? UNNAMED} size={48} eager className="rounded-md" />
+        {reckoning.lines.map(({ line, product, trouble }) => (
+          <li key={line.sku} className="grid grid-cols-[3rem_minmax(0,1fr)_auto] items-center gap-3 text-sm">
+            {product || trouble ? (
+              <Picture product={product ?? UNNAMED} size={48} eager className="rounded-md" />
+            ) : (
+              <Skeleton className="size-12" />
+            )}
             <span className="min-w-0 leading-snug wrap-break-word">
-              {product?.name ?? line.sku}
+              {product || trouble ? (product?.name ?? line.sku) : <Skeleton className="h-4 w-24" />}
               <span className="block text-[13px] text-muted tabular-nums">{line.quantity} pcs</span>
             </span>
             <Money amount={(line.prices[cart.currency] ?? 0) * line.quantity} currency={cart.currency} />
@@ -33,7 +38,7 @@ export function OrderSummary({ cart, reckoning }: { cart: Cart; reckoning: Recko
       </ul>
       <dl className="grid grid-cols-[1fr_auto] gap-y-2 border-t border-border pt-4 text-sm">
         <dt className="text-muted">Shipping</dt>
-        <dd>Free</dd>
+        <dd className="text-right">Free</dd>
         <dt className="text-base font-semibold">Total</dt>
         <dd className="text-base font-semibold">
           <Money amount={reckoning.seenTotal} currency={cart.currency} />
