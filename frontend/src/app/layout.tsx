@@ -20,6 +20,10 @@ export const viewport: Viewport = {
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" suppressHydrationWarning>
+      <head>
+        {/* eslint-disable-next-line @next/next/no-sync-scripts -- small, and later the wrong theme would flash */}
+        <script src="/theme.js" />
+      </head>
       <body>
         <Providers>{children}</Providers>
       </body>

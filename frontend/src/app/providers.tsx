@@ -9,6 +9,9 @@ import { Problem } from "@/lib/api/problem";
 
 const RETRIES = 2;
 
+// public/theme.js does what next-themes' inline script would do: this keeps browsers from running that one.
+const NOT_RUN = { type: "text/plain" };
+
 /** Asking again helps when no answer came or the server is in trouble, not when it refused. */
 function worthRetrying(failures: number, error: Error): boolean {
   const refused = error instanceof Problem && error.status >= 400 && error.status < 500;
@@ -26,7 +29,7 @@ export function Providers({ children }: { children: ReactNode }) {
   );
   return (
     <QueryClientProvider client={queries}>
-      <ThemeProvider attribute="class" defaultTheme="system" disableTransitionOnChange>
+      <ThemeProvider attribute="class" defaultTheme="system" scriptProps={NOT_RUN} disableTransitionOnChange>
         <NuqsAdapter>{children}</NuqsAdapter>
         <Toasts />
       </ThemeProvider>

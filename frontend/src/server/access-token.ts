@@ -6,11 +6,6 @@ const Claims = z.object({
   exp: z.number(),
 });
 
-/** The issuer gives no token now. */
-export class IssuerAway extends Error {
-  override readonly name = "IssuerAway";
-}
-
 /** The token is not one that the services would take: it does not say whose it is, or in which role. */
 export class UnusableToken extends Error {
   override readonly name = "UnusableToken";

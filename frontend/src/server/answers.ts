@@ -1,6 +1,6 @@
-import { IssuerAway, UnusableToken } from "./access-token";
+import { UnusableToken } from "./access-token";
+import { isAway } from "./away";
 import { problem, sessionsAway } from "./problems";
-import { StorageAway } from "./session-store";
 
 export const json = (body: unknown) => Response.json(body, { headers: { "Cache-Control": "no-store" } });
 
@@ -9,7 +9,7 @@ export async function answerOrProblem(request: Request, answer: () => Promise<Re
   try {
     return await answer();
   } catch (error) {
-    if (error instanceof StorageAway || error instanceof IssuerAway) {
+    if (isAway(error)) {
       console.warn(JSON.stringify({ event: "signing_in_unavailable", error: error.message }));
       return sessionsAway(request);
     }

@@ -1,7 +1,8 @@
 import { randomBytes, createHash } from "node:crypto";
 import * as openid from "openid-client";
 import { z } from "zod";
-import { claimsOf, IssuerAway, UnusableToken } from "./access-token";
+import { claimsOf, UnusableToken } from "./access-token";
+import { IssuerAway } from "./away";
 import type { SignIn } from "./config";
 import { oncePerProcess } from "./once-per-process";
 import type { Grant, Storage } from "./session-store";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Persona } from "@/features/session/session";
-import { claimsOf, IssuerAway } from "./access-token";
+import { claimsOf } from "./access-token";
+import { IssuerAway } from "./away";
 import type { Grant } from "./session-store";
 
 const PATIENCE_MS = 3_000;

@@ -1,7 +1,8 @@
 import { createClient } from "redis";
+import { StorageAway } from "./away";
 import { config } from "./config";
 import { oncePerProcess } from "./once-per-process";
-import { StorageAway, type Storage } from "./session-store";
+import type { Storage } from "./session-store";
 
 const PATIENCE_MS = 1_000;
 

@@ -16,11 +16,6 @@ export interface Storage {
   ping(): Promise<void>;
 }
 
-/** The storage does not answer. */
-export class StorageAway extends Error {
-  override readonly name = "StorageAway";
-}
-
 const Grant = z.object({
   subject: z.string(),
   role: z.enum(["customer", "staff", "ops", "service"]),

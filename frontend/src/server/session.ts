@@ -1,10 +1,10 @@
 import { cookies } from "next/headers";
 import type { Session } from "@/features/session/session";
-import { IssuerAway } from "./access-token";
+import { isAway } from "./away";
 import { config } from "./config";
 import { oncePerProcess } from "./once-per-process";
 import { redis } from "./redis";
-import { LONGEST_SECONDS, SessionStore, StorageAway, type Grant } from "./session-store";
+import { LONGEST_SECONDS, SessionStore, type Grant } from "./session-store";
 import { stillGood } from "./token-renewal";
 
 export type { Session };
@@ -45,7 +45,7 @@ export async function currentSession(): Promise<Session | null> {
     const grant = await currentGrant();
     return grant && publicPart(grant);
   } catch (error) {
-    if (error instanceof StorageAway || error instanceof IssuerAway) return null;
+    if (isAway(error)) return null;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { IssuerAway } from "./access-token";
+import { IssuerAway } from "./away";
 import { config } from "./config";
 import { refreshed } from "./oidc";
 import { oncePerProcess } from "./once-per-process";

@@ -1,7 +1,7 @@
 import { connection } from "next/server";
+import { isAway } from "@/server/away";
 import { config, WrongEnvironment } from "@/server/config";
 import { redis } from "@/server/redis";
-import { StorageAway } from "@/server/session-store";
 
 const missing = (what: string[]) =>
   Response.json(
@@ -17,7 +17,7 @@ export async function GET(): Promise<Response> {
     await redis().ping();
   } catch (error) {
     if (error instanceof WrongEnvironment) return missing(["configuration"]);
-    if (error instanceof StorageAway) return missing(["redis"]);
+    if (isAway(error)) return missing(["redis"]);
     throw error;
   }
   return Response.json({ status: "ready" }, { headers: { "Cache-Control": "no-store" } });
