@@ -71,7 +71,7 @@ export function Checkout() {
   const current = unsettled ? "review" : step;
   return (
     <>
-      <Steps current={current} furthest={unsettled ? "address" : furthest} />
+      <Steps current={current} furthest={unsettled ? null : furthest} />
       <div className="grid items-start gap-10 grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-12">
         <section aria-labelledby="step-heading">
           <h2

@@ -30,7 +30,7 @@ export function OrderSummary({ cart, reckoning }: { cart: Cart; reckoning: Recko
             )}
             <span className="min-w-0 leading-snug wrap-break-word">
               {product || trouble ? (product?.name ?? line.sku) : <Skeleton className="h-4 w-24" />}
-              <span className="block text-[13px] text-muted tabular-nums">{line.quantity} pcs</span>
+              <span className="block text-[13px] text-muted tabular-nums">Quantity {line.quantity}</span>
             </span>
             <Money amount={(line.prices[cart.currency] ?? 0) * line.quantity} currency={cart.currency} />
           </li>

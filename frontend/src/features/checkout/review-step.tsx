@@ -38,13 +38,15 @@ export function ReviewStep({
   onPlaced,
 }: ReviewStepProps) {
   const [outcome, setOutcome] = useState<Unplaced | null>(null);
-  const [pending, setPending] = useState(false);
+  const [pending, setPending] = useState<"first" | "again" | null>(null);
+  // Sending makes it unsettled; the button keeps its words until an answer came or did not.
+  const again = pending === null ? unsettled : pending === "again";
   const sending = useRef(false);
 
   const place = async () => {
     if (sending.current) return;
     sending.current = true;
-    setPending(true);
+    setPending(unsettled ? "again" : "first");
     try {
       const now = await placeOrder({ subject, cart, method, address });
       if (now.kind === "placed") {
@@ -55,7 +57,7 @@ export function ReviewStep({
       }
     } finally {
       sending.current = false;
-      setPending(false);
+      setPending(null);
     }
   };
 
@@ -69,7 +71,7 @@ export function ReviewStep({
   return (
     <div className="grid gap-6">
       <dl className="grid gap-x-6 gap-y-5 rounded-xl border border-border bg-surface p-5 text-sm sm:grid-cols-2 sm:p-6">
-        <Fact title="Goes to" step="address" changeable={!unsettled}>
+        <Fact title="Goes to" step="address" changeable={!again}>
           <span className="block font-medium">{address.name}</span>
           {[address.line1, address.line2, `${address.postal_code} ${address.city}`, address.region]
             .filter(Boolean)
@@ -81,14 +83,14 @@ export function ReviewStep({
           <span className="block">{countryName(address.country)}</span>
           {address.email && <span className="mt-1 block text-muted">{address.email}</span>}
         </Fact>
-        <Fact title="Paid with" step="payment" changeable={!unsettled}>
+        <Fact title="Paid with" step="payment" changeable={!again}>
           <span className="block font-medium">{paymentMethodLabel(method)}</span>
           <span className="block font-mono text-[13px] text-muted">{method}</span>
         </Fact>
       </dl>
 
       {outcome && outcome.kind !== "prices-changed" && <OutcomeAlert outcome={outcome} />}
-      {unsettled && outcome === null && !pending && (
+      {unsettled && outcome === null && pending === null && (
         <Alert tone="warning" title="An order was being sent when this page was left">
           We do not know yet whether it was placed; trying again is safe. It asks for the same order, never
           for a second one.
@@ -113,16 +115,16 @@ export function ReviewStep({
         ) : (
           <Button
             size="lg"
-            pending={pending}
+            pending={pending !== null}
             disabled={!unsettled && (!reckoning.orderable || changes.length > 0)}
             onClick={() => void place()}
           >
-            {unsettled ? "Try again" : "Place order"}
-            {!unsettled && <Money amount={reckoning.seenTotal} currency={cart.currency} />}
+            {again ? "Try again" : "Place order"}
+            {!again && <Money amount={reckoning.seenTotal} currency={cart.currency} />}
           </Button>
         )}
         <p role="status" className="text-[13px] text-muted">
-          {pending ? "Placing the order" : "You can cancel until it ships."}
+          {pending !== null ? "Placing the order" : "You can cancel until it ships."}
         </p>
       </div>
     </div>

@@ -12,8 +12,8 @@ const names: Record<Step, string> = { address: "Address", payment: "Payment", re
 
 interface StepsProps {
   current: Step;
-  /** The last step that what was filled in so far leads to. */
-  furthest: Step;
+  /** The last step that what was filled in so far leads to; null when none but this one may be gone to. */
+  furthest: Step | null;
 }
 
 export function Steps({ current, furthest }: StepsProps) {
@@ -21,7 +21,7 @@ export function Steps({ current, furthest }: StepsProps) {
     <nav aria-label="Steps" className="mb-8">
       <ol className="flex gap-2 sm:gap-3">
         {STEPS.map((step, at) => {
-          const reachable = at <= STEPS.indexOf(furthest);
+          const reachable = furthest !== null && at <= STEPS.indexOf(furthest);
           const done = at < STEPS.indexOf(current);
           const content = (
             <>
