@@ -56,7 +56,8 @@ export function expectationsOf(order: Order, status: OrderStatus, facts: Facts):
 
   function moneyToReturn(): Expectation[] {
     if (has("declined", "payment-ended")) return [];
-    if (!has("charged")) {
+    // A refund may be heard of before the charge that it returns has been read.
+    if (!has("charged", "refunded", "refund-refused")) {
       return has("charge-begun")
         ? [underway("payment", `The card may still be charged; ${total} would be refunded in full at once`)]
         : [underway("payment", "The payment is being called off")];

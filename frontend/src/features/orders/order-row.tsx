@@ -13,18 +13,18 @@ export function OrderRow({ order, status }: { order: Order; status: OrderStatus 
       >
         {order.number}
       </Link>
-      <p className="order-last col-span-2 truncate text-sm text-muted sm:order-none sm:col-span-1">
+      <p className="truncate text-sm text-muted max-sm:col-start-1 max-sm:row-start-2">
         {contents(order)}
         {", "}
         <TimeAgo time={order.created_at} />
       </p>
-      <span className="justify-self-end">
+      <span className="justify-self-end max-sm:col-start-2 max-sm:row-start-1">
         <StatusBadge status={status} />
       </span>
       <Money
         amount={order.total}
         currency={order.currency}
-        className="text-right font-medium max-sm:col-start-2"
+        className="text-right font-medium max-sm:col-start-2 max-sm:row-start-2"
       />
     </li>
   );

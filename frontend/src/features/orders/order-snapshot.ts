@@ -11,8 +11,10 @@ const MOST_EVENTS = 200;
 export interface OrderSnapshot {
   readonly order: Order;
   readonly history: readonly OrderHistoryItem[];
-  /** Null while the payment service has not heard of the order; "unknown" when it does not answer. */
-  readonly payment: PaymentSnapshot | null | "unknown";
+  /** Null while the payment service has not heard of the order. */
+  readonly payment: PaymentSnapshot | null;
+  /** The payment service did not answer: the payment is as it was before. */
+  readonly isPaymentOld: boolean;
 }
 
 export interface PaymentSnapshot {
@@ -20,19 +22,26 @@ export interface PaymentSnapshot {
   readonly history: readonly PaymentHistoryItem[];
 }
 
-/** Throws the order service's Problem; what the payment service does not tell is left open. */
+/** Throws the order service's Problem; what the payment service does not tell is left as it was. */
 export async function readOrder(
   orders: Client<OrderPaths>,
   payments: Client<PaymentPaths>,
   id: string,
+  before?: OrderSnapshot,
 ): Promise<OrderSnapshot> {
   const path = { order_id: id };
   const [order, history, payment] = await Promise.all([
     unwrap(orders.GET("/orders/{order_id}", { params: { path } })),
     unwrap(orders.GET("/orders/{order_id}/events", { params: { path, query: { limit: MOST_EVENTS } } })),
-    readPayment(payments, id).catch(unknownWhenAway),
+    readPayment(payments, id).catch(awayAsUndefined),
   ]);
-  return { order, history: history.items, payment };
+  const isPaymentOld = payment === undefined;
+  return {
+    order,
+    history: history.items,
+    payment: isPaymentOld ? (before?.payment ?? null) : payment,
+    isPaymentOld,
+  };
 }
 
 async function readPayment(payments: Client<PaymentPaths>, orderId: string): Promise<PaymentSnapshot | null> {
@@ -44,8 +53,7 @@ async function readPayment(payments: Client<PaymentPaths>, orderId: string): Pro
   return { payment, history: history.items };
 }
 
-function unknownWhenAway(error: unknown): "unknown" {
-  if (error instanceof Problem || (error instanceof DOMException && error.name === "TimeoutError"))
-    return "unknown";
-  throw error;
+function awayAsUndefined(error: unknown): undefined {
+  const isAway = error instanceof Problem || (error instanceof DOMException && error.name === "TimeoutError");
+  if (!isAway) throw error;
 }

@@ -52,7 +52,7 @@ export function OrderView({ first, pictures }: { first: OrderSnapshot; pictures:
             <CancelOrder order={order} story={story} onAnswer={readAgain} />
           </div>
         </div>
-        {payment === "unknown" && (
+        {snapshot.isPaymentOld && (
           <Alert tone="warning" title="The payment cannot be read just now">
             <p>Nothing is lost: the order goes on by itself.</p>
             <TryAgain onClick={readAgain} />
@@ -71,7 +71,7 @@ export function OrderView({ first, pictures }: { first: OrderSnapshot; pictures:
         <OrderItems order={order} refundedTotal={story.refundedTotal} pictures={pictures} />
         <OrderDetails
           order={order}
-          payment={payment === "unknown" ? null : (payment?.payment ?? null)}
+          payment={payment?.payment ?? null}
           trackingNumber={story.trackingNumber}
         />
       </div>

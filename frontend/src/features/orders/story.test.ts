@@ -161,6 +161,16 @@ test("what is still to come follows what has happened when an order is cancelled
   ]);
 });
 
+test("no charge is awaited when its refund is heard of first", () => {
+  const one = recording("cancel-while-charging");
+  const unread = one.live.filter((event) => event.type !== "payment.processed");
+  const story = storyOf(
+    one.order,
+    withFacts(NO_FACTS, [...read(one).slice(0, 4), ...unread.flatMap(factsOfEvent)]),
+  );
+  expect(story.expectations).toEqual([]);
+});
+
 test("the offset of a step counts from the placing when it is told", () => {
   const one = recording("slow");
   const charged = told(one, read(one)).steps.find((step) => step.title === "Card charged");

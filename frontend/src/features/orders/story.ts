@@ -48,7 +48,7 @@ export function storyOf(order: Order, facts: Facts): Story {
 }
 
 function chargeOf(facts: Facts): Story["charge"] {
-  if (find(facts, "charged")) return "taken";
+  if (find(facts, "charged") ?? find(facts, "refunded")) return "taken";
   const hasEnded = find(facts, "declined") ?? find(facts, "payment-ended");
   return find(facts, "charge-begun") && !hasEnded ? "underway" : "none";
 }

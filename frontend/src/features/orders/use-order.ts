@@ -13,6 +13,7 @@ import { useSettled } from "./use-settled";
 
 // Events say what happened at once; what they leave out (refunds on their way, totals) is read when they pause.
 const PAUSE_MS = 300;
+const UNREAD_AGAIN_MS = 5_000;
 
 export interface FollowedOrder {
   readonly snapshot: OrderSnapshot;
@@ -29,9 +30,10 @@ export function useOrder(first: OrderSnapshot): FollowedOrder {
   const queries = useQueryClient();
   const { data: snapshot, error } = useQuery({
     queryKey,
-    queryFn: () => readOrder(orders, payments, id),
+    queryFn: () => readOrder(orders, payments, id, queries.getQueryData(queryKey)),
     initialData: first,
     staleTime: Infinity,
+    refetchInterval: ({ state }) => (state.error || state.data?.isPaymentOld ? UNREAD_AGAIN_MS : false),
   });
   const [live, setLive] = useState(NO_FACTS);
   const readAgain = () => void queries.invalidateQueries({ queryKey });
@@ -45,8 +47,7 @@ export function useOrder(first: OrderSnapshot): FollowedOrder {
   });
   const story = useMemo(() => {
     const { order, history, payment } = snapshot;
-    const paid = payment === null || payment === "unknown" ? [] : payment.history;
-    const read = [...factsOfOrderHistory(history), ...factsOfPaymentHistory(paid)];
+    const read = [...factsOfOrderHistory(history), ...factsOfPaymentHistory(payment?.history ?? [])];
     return storyOf(order, withFacts(live, read));
   }, [snapshot, live]);
   return { snapshot, story, error, readAgain };
