@@ -71,7 +71,7 @@ export function Personas({ returnTo }: { returnTo: string }) {
               />
             )}
           </Field>
-          <Button type="submit" pending={chosen === "shopper"} className="h-11 max-sm:w-full sm:mt-7">
+          <Button type="submit" pending={chosen === "shopper"} className="h-11 max-sm:w-full sm:mt-[26px]">
             Sign in as a shopper
           </Button>
         </form>

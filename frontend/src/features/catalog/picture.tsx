@@ -30,7 +30,10 @@ export function Picture({ product, size, eager = false, className }: PictureProp
       height={size}
       loading={eager ? "eager" : "lazy"}
       decoding="async"
-      className={cn("aspect-square h-auto w-full rounded-lg bg-sunken object-cover", className)}
+      className={cn(
+        "aspect-square h-auto w-full rounded-lg bg-sunken object-cover dark:brightness-90",
+        className,
+      )}
     />
   );
 }
