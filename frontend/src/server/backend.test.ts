@@ -134,8 +134,13 @@ test("an answer without a body comes back when there is nothing to say", async (
 });
 
 test("a redirect is not followed when a service sends one", async () => {
-  const service = await serviceThat((_, response) => response.writeHead(302, { Location: SHOP }).end());
+  const asked: (string | undefined)[] = [];
+  const service = await serviceThat((request, response) => {
+    asked.push(request.url);
+    response.writeHead(request.url === "/orders" ? 302 : 200, { Location: "/elsewhere" }).end();
+  });
   expect((await passOn(new Request(SHOP), ORDERS, service, null)).status).toBe(503);
+  expect(asked).toEqual(["/orders"]);
 });
 
 test("503 with Retry-After is the answer when the service is away", async () => {
