@@ -4,16 +4,22 @@ import type { Order } from "@/lib/api/types";
 import { formatMoney } from "@/lib/format/money";
 import type { Story } from "./story";
 
+interface Standing {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly tone: Tone;
+}
+
 /** Where the order stands in one sentence, and what can still happen. */
 export function NextSteps({ order, story }: { order: Order; story: Story }) {
-  const { title, tone } = standing(order, story);
+  const { title, lines, tone } = standingOf(order, story);
   return (
     <section aria-label="Where the order stands">
       <Alert tone={tone} title={title}>
-        {story.expectations.length > 0 && (
+        {lines.length > 0 && (
           <ul className="grid gap-1">
-            {story.expectations.map(({ text }) => (
-              <li key={text}>{text}.</li>
+            {lines.map((line) => (
+              <li key={line}>{line}.</li>
             ))}
           </ul>
         )}
@@ -22,31 +28,40 @@ export function NextSteps({ order, story }: { order: Order; story: Story }) {
   );
 }
 
-function standing(order: Order, story: Story): { title: string; tone: Tone } {
-  const settled = !story.expectations.some((each) => each.underway);
-  switch (story.status) {
-    case "PENDING":
-      return { title: "Your order is being settled. This takes a moment.", tone: "info" };
+// About as many lines in each of the first states, so that what stands below does not jump.
+function standingOf(order: Order, { status, expectations, refundedTotal }: Story): Standing {
+  const all = expectations.map(({ text }) => text);
+  const underway = expectations.filter((each) => each.underway).map(({ text }) => text);
+  switch (status) {
+    case "PENDING": {
+      // What is underway is shown where it happens.
+      const possible = expectations.filter((each) => !each.underway).map(({ text }) => text);
+      return { title: "Your order is being settled. This takes a moment.", lines: possible, tone: "info" };
+    }
     case "CONFIRMED":
-      return { title: "Your order is confirmed.", tone: "success" };
+      return { title: "Your order is confirmed.", lines: all, tone: "success" };
     case "PROCESSING":
-      return { title: "Your order is being prepared for shipping.", tone: "info" };
+      return { title: "Your order is being prepared for shipping.", lines: all, tone: "info" };
     case "SHIPPED":
-      return { title: "Your order has shipped.", tone: "info" };
+      return { title: "Your order has shipped.", lines: all, tone: "info" };
     case "DELIVERED":
-      return { title: "Your order has been delivered.", tone: "success" };
+      return { title: "Your order has been delivered.", lines: all, tone: "success" };
     case "FAILED":
     case "CANCELLED": {
-      const ended = story.status === "FAILED" ? "Your order failed" : "Your order is cancelled";
-      if (!settled) return { title: `${ended}. What was done for it is being taken back.`, tone: "warning" };
+      const ended = status === "FAILED" ? "Your order failed." : "Your order is cancelled.";
+      if (underway.length > 0) {
+        return {
+          title: `${ended} What was done for it is being taken back.`,
+          lines: underway,
+          tone: "warning",
+        };
+      }
       const money =
-        story.refundedTotal > 0
-          ? `${formatMoney(story.refundedTotal, order.currency)} went back to your card`
-          : "you were not charged";
-      return {
-        title: `${ended}, and ${money}. Nothing more will happen.`,
-        tone: story.status === "FAILED" ? "danger" : "neutral",
-      };
+        refundedTotal > 0
+          ? `${formatMoney(refundedTotal, order.currency)} went back to your card`
+          : "You were not charged";
+      const tone = status === "FAILED" ? "danger" : "neutral";
+      return { title: ended, lines: [money, "Nothing more will happen"], tone };
     }
   }
 }
