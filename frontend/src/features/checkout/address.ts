@@ -1,4 +1,3 @@
-import * as z from "zod/mini";
 import type { AddressInput } from "@/lib/api/types";
 
 /** What the form holds: every field a string, empty ones too. */
@@ -16,42 +15,54 @@ export const BLANK: AddressForm = {
 };
 
 // The API takes no control characters in any text.
-const text = (longest: number) =>
-  z
-    .string()
-    .check(
-      z.trim(),
-      z.maxLength(longest, `At most ${longest} characters.`),
-      z.regex(/^\P{Cc}*$/u, "There is a character in it that cannot be printed."),
-    );
-const needed = (what: string, longest: number) => text(longest).check(z.minLength(1, `Enter ${what}.`));
+const PRINTABLE = /^\P{Cc}*$/u;
 
 /** As the order service checks it (AddressInput in docs/openapi/order.json). */
-const addressSchema = z.object({
-  name: needed("the name of whoever receives it", 200),
-  line1: needed("street and number", 200),
-  line2: text(200),
-  city: needed("the town or city", 200),
-  region: text(200),
-  postal_code: needed("the postal code", 20),
-  country: z.string().check(z.regex(/^[A-Z]{2}$/, "Choose the country.")),
-  email: text(254).check(z.regex(/^([^@\s]+@[^@\s]+)?$/, "Enter an e-mail address like name@example.com.")),
-});
+const RULES: Record<
+  keyof AddressForm,
+  { longest: number; missing?: string; form?: RegExp; malformed?: string }
+> = {
+  name: { longest: 200, missing: "Enter the name of whoever receives it." },
+  line1: { longest: 200, missing: "Enter street and number." },
+  line2: { longest: 200 },
+  city: { longest: 200, missing: "Enter the town or city." },
+  region: { longest: 200 },
+  postal_code: { longest: 20, missing: "Enter the postal code." },
+  country: {
+    longest: 2,
+    missing: "Choose the country.",
+    form: /^[A-Z]{2}$/,
+    malformed: "Choose the country.",
+  },
+  email: {
+    longest: 254,
+    form: /^[^@\s]+@[^@\s]+$/,
+    malformed: "Enter an e-mail address like name@example.com.",
+  },
+};
+const FIELDS = Object.keys(BLANK) as (keyof AddressForm)[];
+
+function errorIn(field: keyof AddressForm, value: string): string | undefined {
+  const { longest, missing, form, malformed } = RULES[field];
+  if (value === "") return missing;
+  if (form && !form.test(value)) return malformed;
+  if (value.length > longest) return `At most ${longest} characters.`;
+  return PRINTABLE.test(value) ? undefined : "There is a character in it that cannot be printed.";
+}
 
 export type AddressErrors = Partial<Record<keyof AddressForm, string>>;
 
 /** The address as the API takes it, or what is wrong with each field. */
 export function checked(form: AddressForm): { address: AddressInput } | { errors: AddressErrors } {
-  const result = addressSchema.safeParse(form);
-  if (!result.success) {
-    const errors: AddressErrors = {};
-    for (const { path, message } of result.error.issues) {
-      const field = path[0] as keyof AddressForm;
-      errors[field] ??= message;
-    }
-    return { errors };
+  const errors: AddressErrors = {};
+  const trimmed = { ...form };
+  for (const field of FIELDS) {
+    trimmed[field] = form[field].trim();
+    const error = errorIn(field, trimmed[field]);
+    if (error) errors[field] = error;
   }
-  const { line2, region, email, ...rest } = result.data;
+  if (Object.keys(errors).length > 0) return { errors };
+  const { line2, region, email, ...rest } = trimmed;
   return {
     address: { ...rest, ...(line2 && { line2 }), ...(region && { region }), ...(email && { email }) },
   };

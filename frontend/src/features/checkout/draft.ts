@@ -1,59 +1,67 @@
-import * as z from "zod/mini";
-import { BLANK } from "./address";
-
-const field = z._default(z.string(), "");
+import { isRecord } from "@/features/cart/is-record";
+import { type AddressForm, BLANK } from "./address";
 
 /** An order that was sent: until its answer is known, it is only ever sent again as it is, with its key. */
-const attemptSchema = z.object({
-  key: z.string(),
+export interface Attempt {
+  key: string;
   /** Who sent it: a key belongs to a customer. */
-  subject: z.string(),
-  body: z.object({
-    items: z.array(z.object({ sku: z.string(), quantity: z.number(), expected_unit_price: z.number() })),
-    currency: z.string(),
-    payment_method: z.string(),
-    shipping_address: z.object({
-      name: z.string(),
-      line1: z.string(),
-      line2: z.nullable(z.string()),
-      city: z.string(),
-      region: z.nullable(z.string()),
-      postal_code: z.string(),
-      country: z.string(),
-      email: z.nullable(z.string()),
-    }),
-  }),
-});
+  subject: string;
+  body: {
+    items: { sku: string; quantity: number; expected_unit_price: number }[];
+    currency: string;
+    payment_method: string;
+    shipping_address: {
+      name: string;
+      line1: string;
+      line2: string | null;
+      city: string;
+      region: string | null;
+      postal_code: string;
+      country: string;
+      email: string | null;
+    };
+  };
+}
 
-const draftSchema = z.object({
-  address: z.object({
-    name: field,
-    line1: field,
-    line2: field,
-    city: field,
-    region: field,
-    postal_code: field,
-    country: field,
-    email: field,
-  }),
-  method: z.nullable(z.string()),
-  attempt: z.nullable(attemptSchema),
-});
-
-export type Draft = z.infer<typeof draftSchema>;
-export type Attempt = z.infer<typeof attemptSchema>;
+export interface Draft {
+  address: AddressForm;
+  method: string | null;
+  attempt: Attempt | null;
+}
 
 export const FRESH: Draft = { address: BLANK, method: null, attempt: null };
+
+function isAddress(value: unknown): value is AddressForm {
+  return isRecord(value) && Object.keys(BLANK).every((field) => typeof value[field] === "string");
+}
+
+/** The body is sent as it was stored and judged by the order service, so that here its outline is enough. */
+function isAttempt(value: unknown): value is Attempt {
+  return (
+    isRecord(value) &&
+    typeof value.key === "string" &&
+    typeof value.subject === "string" &&
+    isRecord(value.body) &&
+    Array.isArray(value.body.items)
+  );
+}
+
+function isDraft(value: unknown): value is Draft {
+  return (
+    isRecord(value) &&
+    isAddress(value.address) &&
+    (value.method === null || typeof value.method === "string") &&
+    (value.attempt === null || isAttempt(value.attempt))
+  );
+}
 
 /** What was stored, or a fresh one when that is nothing we wrote. */
 export function parseDraft(stored: string | null): Draft {
   if (stored === null) return FRESH;
-  let value: unknown;
   try {
-    value = JSON.parse(stored);
+    const value: unknown = JSON.parse(stored);
+    return isDraft(value) ? value : FRESH;
   } catch {
     return FRESH; // Storage belongs to the browser's owner, who may have written anything in it.
   }
-  const draft = draftSchema.safeParse(value);
-  return draft.success ? draft.data : FRESH;
 }
