@@ -1,14 +1,12 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { connection } from "next/server";
 import { Shell } from "@/components/shell/shell";
 import { Button } from "@/components/ui/button";
 import { Illustration } from "@/components/ui/illustration";
 
 export const metadata: Metadata = { title: "Not found" };
 
-export default async function NotFound() {
-  await connection(); // Its scripts carry the request's nonce, which a page made beforehand has not.
+export default function NotFound() {
   return (
     <Shell>
       <div className="mx-auto grid max-w-md justify-items-center gap-3 py-16 text-center">
