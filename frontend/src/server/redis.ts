@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { createClient } from "redis";
 import { StorageAway } from "./away";
 import { config } from "./config";
@@ -15,7 +16,6 @@ function connect(url: string) {
     },
     // Nobody waits for a Redis that is away.
     disableOfflineQueue: true,
-    commandOptions: { timeout: PATIENCE_MS },
     maintNotifications: "disabled",
   });
   let away = false;
@@ -37,7 +37,7 @@ type Client = ReturnType<typeof connect>;
 async function firstContact(client: Client): Promise<void> {
   if (client.isReady) return;
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, PATIENCE_MS);
+    const timer = globalThis.setTimeout(resolve, PATIENCE_MS);
     client.once("ready", () => {
       clearTimeout(timer);
       resolve();
@@ -49,12 +49,21 @@ async function firstContact(client: Client): Promise<void> {
   });
 }
 
+/** The client's own timeout ends where a command has been sent, so a server that hangs would be waited for. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const tooLate = setTimeout(PATIENCE_MS, undefined, { signal: late.signal }).then(() => {
+    throw new Error("No answer in time");
+  });
+  return Promise.race([answer, tooLate]).finally(() => late.abort());
+}
+
 function storageIn(client: Client): Storage {
   const contact = firstContact(client);
   async function answer<T>(ask: () => Promise<T>): Promise<T> {
     await contact;
     try {
-      return await ask();
+      return await inTime(ask());
     } catch (error) {
       throw new StorageAway("Redis does not answer", { cause: error });
     }
