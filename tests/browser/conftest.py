@@ -23,7 +23,7 @@ from secrets import token_hex
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from ops.stack.frontend_build import needed
 from ops.stack.home import CLONE
@@ -73,6 +73,7 @@ async def shop(site: Site) -> AsyncIterator[Shop]:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=STEP_MS)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=ensure_chromium(), args=FLAGS)
         yield launched
@@ -148,3 +149,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
                 (f"log of {name}", "\n".join(line[:1_000] for line in lines[-LAST_LINES:]))
             )
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what the pages have cost, within their budgets or not."""
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        figures = getattr(report, "user_properties", ())
+        if figures and report.nodeid.startswith("tests/browser/"):
+            for name, value in figures:
+                terminalreporter.write_line(f"    {name}: {value}")
