@@ -252,6 +252,15 @@ test("a socket of their own is opened when somebody else signs in", async () => 
   expect(other.resyncs).toBe(1);
 });
 
+test("nothing of the person before is asked for when somebody else signs in at once", async () => {
+  const leave = await followed();
+  leave();
+  const theirs = { customer_id: "shopper-2" };
+  gateway.feed.follow("shopper-2", theirs, new Notebook());
+  await gateway.letIn();
+  expect(gateway.socket.asked).toEqual([{ room: theirs, cursor: null }]);
+});
+
 test("ten batches a second reach a follower, in order and whole, when 200 events a second come", async () => {
   await followed();
   for (let version = 1; version <= 400; version += 1) {

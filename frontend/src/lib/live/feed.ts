@@ -115,7 +115,11 @@ export class LiveFeed {
     this.#subject = subject;
     this.#cursor = null;
     this.#sieve = new Sieve();
-    for (const followed of this.#rooms.values()) followed.joined = false;
+    for (const [key, followed] of this.#rooms) {
+      followed.joined = false;
+      // Kept in case somebody came back, and nobody may who is not the person before.
+      if (followed.followers.size === 0) this.#rooms.delete(key);
+    }
   }
 
   #leaveIfEmpty(key: string, followed: Followed): void {
