@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Product } from "@/lib/api/types";
 import type { Cart } from "./cart";
-import { pricesOf, reckon } from "./reckoning";
+import { pricesOf, reckon, withPricesShown } from "./reckoning";
 
 const mug: Product = {
   sku: "KIT-MUG-01",
@@ -57,4 +57,23 @@ test.each([
 
 test("an empty cart cannot be ordered when the products are known", () => {
   expect(reckon({ ...cart, lines: [] }, new Map()).orderable).toBe(false);
+});
+
+test("the price of now is the one that the shopper sees when the cart has none in its currency", () => {
+  const seen = withPricesShown({ ...cart, currency: "EUR" }, now({}));
+  expect(seen.lines[0]?.prices).toEqual({ USD: 1499, EUR: 1390 });
+  expect(reckon(seen, now({})).seenTotal).toBe(4170);
+});
+
+test("the price that the shopper saw stays when there is a new one", () => {
+  expect(withPricesShown(cart, now({ prices: { USD: 1599 } }))).toEqual(cart);
+});
+
+test("there is no price to see when the product is not known or not sold in the cart's currency", () => {
+  expect(withPricesShown({ ...cart, currency: "EUR" }, undefined).lines).toEqual(cart.lines);
+  expect(withPricesShown({ ...cart, currency: "GBP" }, now({})).lines).toEqual(cart.lines);
+});
+
+test("the cart cannot be ordered when a line's price is not known yet", () => {
+  expect(reckon({ ...cart, currency: "EUR" }, undefined).orderable).toBe(false);
 });

@@ -42,9 +42,23 @@ export function reckon(cart: Cart, products: ReadonlyMap<string, Product> | unde
       (sum, { quantity, prices }) => sum + quantity * (prices[cart.currency] ?? 0),
       0,
     ),
-    orderable: lines.length > 0 && lines.every(({ trouble }) => trouble === null),
+    orderable:
+      lines.length > 0 && lines.every(({ trouble, unitPrice }) => trouble === null && unitPrice !== null),
     pricesChanged: lines.some(({ seenPrice }) => seenPrice !== null),
   };
+}
+
+/**
+ * The cart with the prices of now where it has none in its currency: a reordered cart knows that of its order alone,
+ * and the currency may be changed on every page. Whoever is shown them sees them for the first time.
+ */
+export function withPricesShown(cart: Cart, products: ReadonlyMap<string, Product> | undefined): Cart {
+  const lines = cart.lines.map((line) => {
+    const price = products?.get(line.sku)?.prices[cart.currency];
+    if (price === undefined || line.prices[cart.currency] !== undefined) return line;
+    return { ...line, prices: { ...line.prices, [cart.currency]: price } };
+  });
+  return { ...cart, lines };
 }
 
 function reckonLine(

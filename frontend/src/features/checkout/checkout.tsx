@@ -9,7 +9,7 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Illustration } from "@/components/ui/illustration";
 import { signInPath } from "@/components/shell/sign-in-path";
-import { reckon } from "@/features/cart/reckoning";
+import { reckon, withPricesShown } from "@/features/cart/reckoning";
 import { useCart } from "@/features/cart/cart-store";
 import { useLiveProducts } from "@/features/catalog/live-products";
 import { useSession } from "@/features/session/use-session";
@@ -31,10 +31,10 @@ const headings: Record<Step, string> = {
 export function Checkout() {
   const router = useRouter();
   const { session, error, isPending } = useSession();
-  const cart = useCart();
+  const stored = useCart();
   const draft = useDraft();
   const [wanted, setStep] = useQueryState("step", stepParser.withOptions({ history: "push", scroll: true }));
-  const { data: products } = useLiveProducts(cart?.lines.map(({ sku }) => sku) ?? []);
+  const { data: products } = useLiveProducts(stored?.lines.map(({ sku }) => sku) ?? []);
   const [opening, setOpening] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const shownStep = useRef<Step | null>(null);
@@ -62,10 +62,11 @@ export function Checkout() {
       </Alert>
     );
   }
-  if (!session || !cart || !draft || opening) return <Waiting />;
+  if (!session || !stored || !draft || opening) return <Waiting />;
   const unsettled = draft.attempt !== null && draft.attempt.subject === session.subject;
-  if (cart.lines.length === 0 && !unsettled) return <NothingToOrder />;
+  if (stored.lines.length === 0 && !unsettled) return <NothingToOrder />;
 
+  const cart = withPricesShown(stored, products);
   const reckoning = reckon(cart, products);
   // An order whose answer never came is settled first, with what it was sent with.
   const current = unsettled ? "review" : step;
