@@ -2,9 +2,9 @@ import type { Step } from "@/features/orders/story";
 import { cn } from "@/components/ui/cn";
 import { LANES } from "./lanes";
 
-// Rows are as high as their class says (lg:h-24), lanes are hundredths of a third of the width.
-const ROW = 96;
-const CARD_BOTTOM = 80;
+// Rows are as high as their class says (lg:h-20), lanes are hundredths of a third of the width.
+const ROW = 80;
+const CARD_BOTTOM = 64;
 const LANE = 100;
 const OWN_LANE_AT = 6.5;
 const LEAVES_AT = 14;

@@ -17,11 +17,11 @@ const COLOURS: Record<Tone, string> = {
 
 // A line of the timeline on narrow screens, a card in its lane on wide ones.
 const ROW =
-  "relative grid grid-cols-[1.25rem_1fr] gap-x-3 pb-5 lg:grid lg:h-24 lg:grid-cols-3 lg:gap-0 lg:pb-4";
+  "relative grid grid-cols-[1.25rem_1fr] gap-x-3 pb-5 lg:grid lg:h-20 lg:grid-cols-3 lg:gap-0 lg:pb-4";
 const TIMELINE =
   "before:absolute before:top-6 before:bottom-0 before:left-[0.6rem] before:w-px before:bg-border last:before:hidden lg:before:hidden";
 const CARD =
-  "contents lg:mr-6 lg:grid lg:grid-cols-[1.25rem_1fr] lg:content-center lg:gap-x-3 lg:overflow-hidden lg:rounded-lg lg:border lg:bg-surface lg:px-4 lg:py-2.5";
+  "contents lg:mr-6 lg:grid lg:grid-cols-[1.25rem_1fr] lg:content-center lg:gap-x-3 lg:overflow-hidden lg:rounded-lg lg:border lg:bg-surface lg:px-4";
 
 interface SagaStepProps {
   step: Step;

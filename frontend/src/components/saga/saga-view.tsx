@@ -33,7 +33,7 @@ export function SagaView({ story }: { story: Story }) {
         ))}
       </div>
       {/* As high as the usual story is in the end: what stands below stays where it is. */}
-      <div className="relative min-h-96 lg:min-h-144">
+      <div className="relative min-h-96 lg:min-h-120">
         <div className="relative lg:-mr-6">
           <CausalLinks steps={story.steps} rows={story.steps.length + underway.length} />
           <ol className="relative">

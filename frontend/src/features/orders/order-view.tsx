@@ -35,7 +35,7 @@ export function OrderView({ first, pictures }: { first: OrderSnapshot; pictures:
           <div className="grid gap-2">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
               <h1 className="text-2xl font-semibold sm:text-3xl">
-                Order <span className="whitespace-nowrap tabular-nums">{order.number}</span>
+                Order <span className="whitespace-nowrap">{order.number}</span>
               </h1>
               <StatusBadge status={story.status} />
             </div>

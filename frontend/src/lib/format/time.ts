@@ -30,7 +30,7 @@ export function formatTimeOfDay(time: string): string {
   return `${minutes.format(new Date(time))} UTC`;
 }
 
-/** "5 minutes ago", "yesterday", and from a week on the date. */
+/** "5 minutes ago", and from a day on the date. */
 export function formatRelative(time: string, now: number): string {
   const passed = now - Date.parse(time);
   const size = Math.abs(passed);
@@ -38,14 +38,14 @@ export function formatRelative(time: string, now: number): string {
   if (size < MINUTE) return relative.format(-Math.round(passed / SECOND), "second");
   if (size < HOUR) return relative.format(-Math.round(passed / MINUTE), "minute");
   if (size < DAY) return relative.format(-Math.round(passed / HOUR), "hour");
-  if (size < 7 * DAY) return relative.format(-Math.round(passed / DAY), "day");
   return day.format(new Date(time));
 }
 
-/** How long after something: "0 ms", "184 ms", "3.1 s", "2 min 5 s", "3 h 20 min", "2 d 4 h". */
+/** How long after something: "0 ms", "184 ms", "3.1 s", "12 s", "2 min 5 s", "3 h 20 min", "2 d 4 h". */
 export function formatOffset(milliseconds: number): string {
   if (milliseconds < SECOND) return `${Math.max(0, Math.round(milliseconds))} ms`;
-  if (milliseconds < MINUTE) return `${(Math.floor(milliseconds / 100) / 10).toFixed(1)} s`;
+  if (milliseconds < 10 * SECOND) return `${(Math.floor(milliseconds / 100) / 10).toFixed(1)} s`;
+  if (milliseconds < MINUTE) return `${Math.floor(milliseconds / SECOND)} s`;
   if (milliseconds < HOUR) return parts(milliseconds, MINUTE, "min", SECOND, "s");
   if (milliseconds < DAY) return parts(milliseconds, HOUR, "h", MINUTE, "min");
   return parts(milliseconds, DAY, "d", HOUR, "h");

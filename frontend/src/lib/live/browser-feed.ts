@@ -1,7 +1,7 @@
 import { problemOf } from "@/lib/api/problem";
 import { browserClock } from "./connection";
 import { LiveFeed } from "./feed";
-import { openSocketIo, type Ticket } from "./socket";
+import { openSocketIo, prepareSocketIo, type Ticket } from "./socket";
 
 const UNAUTHENTICATED = 401;
 
@@ -24,6 +24,7 @@ export function browserFeed(): LiveFeed {
 }
 
 function listeningToTheBrowser(made: LiveFeed): LiveFeed {
+  prepareSocketIo();
   addEventListener("offline", () => made.offline());
   addEventListener("online", () => made.online());
   addEventListener("pageshow", () => made.wake());

@@ -33,9 +33,16 @@ export type OpenSocket = (ticket: Ticket, handlers: SocketHandlers) => Promise<L
 // The gateway may wait 10 s for its broker before it acknowledges.
 const ACKNOWLEDGED_WITHIN_MS = 15_000;
 
+const loadSocketIo = () => import("socket.io-client");
+
+/** Begins to load it, so that it is there when the token is. Where that fails, opening tries again and tells. */
+export function prepareSocketIo(): void {
+  loadSocketIo().catch(() => undefined);
+}
+
 /** Socket.IO, loaded by the pages that follow something only. */
 export const openSocketIo: OpenSocket = async (ticket, handlers) => {
-  const { io } = await import("socket.io-client");
+  const { io } = await loadSocketIo();
   const socket = io(ticket.url, {
     transports: ["websocket"],
     auth: { token: ticket.token },
