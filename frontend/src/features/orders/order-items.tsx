@@ -2,9 +2,7 @@ import Link from "next/link";
 import { Money } from "@/components/ui/money";
 import { Picture } from "@/features/catalog/picture";
 import type { Order } from "@/lib/api/types";
-import type { Pictures } from "./pictures";
-
-const NO_PICTURE = { image: "", category: "" };
+import { NO_PICTURE, type Pictures } from "./pictures";
 
 interface OrderItemsProps {
   order: Order;

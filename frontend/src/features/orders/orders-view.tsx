@@ -17,7 +17,7 @@ import { STATUS_WORDS } from "./words";
 
 export function OrdersView({ first }: { first: FirstOrders }) {
   const [status, setStatus] = useQueryState("status", statusParser.withOptions({ history: "push" }));
-  const { rows, newOnes, showNew, query } = useOrders(first, status);
+  const { rows, pictures, newOnes, showNew, query } = useOrders(first, status);
   const { error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch, isPlaceholderData } = query;
   return (
     <div className="grid gap-6">
@@ -46,7 +46,7 @@ export function OrdersView({ first }: { first: FirstOrders }) {
           className={cn("divide-y divide-border border-y border-border", isPlaceholderData && "opacity-60")}
         >
           {rows.map((row) => (
-            <OrderRow key={row.order.id} order={row.order} status={row.status} />
+            <OrderRow key={row.order.id} order={row.order} status={row.status} pictures={pictures} />
           ))}
         </ul>
       )}

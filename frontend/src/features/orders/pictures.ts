@@ -1,4 +1,26 @@
-import type { Product } from "@/lib/api/types";
+import type { Client } from "openapi-fetch";
+import type { paths as InventoryPaths } from "@/lib/api/generated/inventory";
+import { unwrap } from "@/lib/api/problem";
+import type { Order, Product } from "@/lib/api/types";
 
 /** What is needed to show the products' pictures, by SKU. */
 export type Pictures = Readonly<Record<string, Pick<Product, "image" | "category">>>;
+
+/** For a product whose picture is not known. */
+export const NO_PICTURE = { image: "", category: "" };
+
+/** How many products one reading tells of at most. */
+export const PICTURES_AT_ONCE = 100;
+
+export function skusOf(orders: readonly Order[]): string[] {
+  return [...new Set(orders.flatMap(({ items }) => items.map(({ sku }) => sku)))].sort();
+}
+
+export async function readPictures(
+  inventory: Client<InventoryPaths>,
+  sku: readonly string[],
+): Promise<Pictures> {
+  const query = { sku: [...sku], limit: PICTURES_AT_ONCE };
+  const page = await unwrap(inventory.GET("/products", { params: { query } }));
+  return Object.fromEntries(page.items.map(({ sku, image, category }) => [sku, { image, category }]));
+}

@@ -1,12 +1,13 @@
 import { redirect } from "next/navigation";
 import { signInPath } from "@/components/shell/sign-in-path";
 import { Problem, unwrap } from "@/lib/api/problem";
-import type { Order, OrderStatus, Page } from "@/lib/api/types";
+import type { Order, OrderStatus } from "@/lib/api/types";
 import { inventoryService, orderService, paymentService } from "@/server/services";
 import { currentSession, type Session } from "@/server/session";
 import { readOrder, type OrderSnapshot } from "./order-snapshot";
+import type { FirstOrders } from "./use-orders";
 import { ORDERS_AT_ONCE } from "./history-page";
-import type { Pictures } from "./pictures";
+import { PICTURES_AT_ONCE, readPictures, skusOf, type Pictures } from "./pictures";
 
 const NOT_A_UUID = 422;
 const NOT_FOUND = 404;
@@ -31,15 +32,10 @@ export async function orderOnServer(id: string): Promise<OrderSnapshot | null> {
 }
 
 /** The products' pictures, which are decoration: none without the inventory. */
-export async function picturesOf(order: Order): Promise<Pictures> {
-  const sku = order.items.map((item) => item.sku);
+export async function picturesOf(orders: readonly Order[]): Promise<Pictures> {
+  if (orders.length === 0) return {};
   try {
-    const page = await unwrap(
-      inventoryService().GET("/products", { params: { query: { sku, limit: 100 } } }),
-    );
-    return Object.fromEntries(
-      page.items.map((each) => [each.sku, { image: each.image, category: each.category }]),
-    );
+    return await readPictures(inventoryService(), skusOf(orders).slice(0, PICTURES_AT_ONCE));
   } catch (error) {
     if (error instanceof Problem || error instanceof DOMException) return {};
     throw error;
@@ -47,7 +43,8 @@ export async function picturesOf(order: Order): Promise<Pictures> {
 }
 
 /** The first page of the customer's own orders. */
-export async function firstOrders(customerId: string, status: OrderStatus | null): Promise<Page<Order>> {
+export async function firstOrders(customerId: string, status: OrderStatus | null): Promise<FirstOrders> {
   const query = { customer_id: customerId, limit: ORDERS_AT_ONCE, ...(status && { status: [status] }) };
-  return unwrap((await orderService()).GET("/orders", { params: { query } }));
+  const page = await unwrap((await orderService()).GET("/orders", { params: { query } }));
+  return { customerId, status, page, pictures: await picturesOf(page.items) };
 }

@@ -7,12 +7,15 @@ import { unwrap } from "@/lib/api/problem";
 import type { Order, OrderStatus, Page } from "@/lib/api/types";
 import { useCustomerEvents } from "@/lib/live/use-live";
 import { ORDERS_AT_ONCE } from "./history-page";
+import type { Pictures } from "./pictures";
 import { hearing, newOnes, NOTHING_HEARD, rowStatus } from "./rows";
+import { usePictures } from "./use-pictures";
 
 export interface FirstOrders {
   readonly customerId: string;
   readonly status: OrderStatus | null;
   readonly page: Page<Order>;
+  readonly pictures: Pictures;
 }
 
 /** The customer's orders, the newest first, from the page that was rendered through everything that happens to them. */
@@ -37,7 +40,9 @@ export function useOrders(first: FirstOrders, status: OrderStatus | null) {
     resync: () => void query.refetch(),
   });
   const read = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const pictures = usePictures(first.pictures, read);
   return {
+    pictures,
     rows: read.map((order) => ({ order, status: rowStatus(order, heard) })),
     // Whether a new order belongs into a part of the list is for the service to say.
     newOnes: status === null ? newOnes(read, heard) : 0,

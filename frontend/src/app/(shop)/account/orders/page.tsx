@@ -12,11 +12,11 @@ export const metadata: Metadata = { title: "Your orders" };
 export default async function OrdersPage({ searchParams }: OrdersPageProps) {
   const status = statusParser.parseServerSide((await searchParams).status);
   const { subject } = await signedIn("/account/orders");
-  const page = await firstOrders(subject, status);
+  const first = await firstOrders(subject, status);
   return (
     <>
       <h1 className="mb-8 text-2xl font-semibold sm:text-3xl">Your orders</h1>
-      <OrdersView first={{ customerId: subject, status, page }} />
+      <OrdersView first={first} />
     </>
   );
 }

@@ -14,5 +14,5 @@ export default async function OrderPage({ params }: OrderPageProps) {
   await signedIn(`/orders/${id}`);
   const first = await orderOnServer(id);
   if (!first) notFound();
-  return <OrderView first={first} pictures={await picturesOf(first.order)} />;
+  return <OrderView first={first} pictures={await picturesOf([first.order])} />;
 }
