@@ -1,24 +1,14 @@
-import * as z from "zod/mini";
-import type { OrderHistoryItem, PaymentHistoryItem } from "@/lib/api/types";
+import type { OrderHistoryItem, OrderReason, PaymentHistoryItem } from "@/lib/api/types";
 import type { Fact, Happening, Lane } from "./facts";
+import { integerIn, oneOfIn, textIn, textOrNullIn, textsIn, type StoredData } from "./stored-data";
 
-// The data of stored events are the services' own, so that what is read of them is checked.
-const money = z.object({ amount: z.int() });
-const reason = z.enum(["customer_request", "staff_request", "expired", "payment_declined", "out_of_stock"]);
-const heard = z.object({ stream_version: z.int() });
-const cancelled = z.object({ reason });
-const failed = z.object({ reason, detail: z.string() });
-const shipped = z.object({ tracking_number: z.nullable(z.string()) });
-const edited = z.object({ changes: z.array(z.string()) });
-const charged = z.object({ price: money });
-const declined = z.object({ failure: z.object({ message: z.string() }) });
-const refused = z.object({ amount: money });
-const refunded = z.object({
-  amount: money,
-  refunded_total: z.int(),
-  remaining: z.int(),
-  reason: z.string(),
-});
+const REASONS = [
+  "customer_request",
+  "staff_request",
+  "expired",
+  "payment_declined",
+  "out_of_stock",
+] as const satisfies readonly OrderReason[];
 
 /** What the order's own history tells: its own doings, and what it heard from the inventory under the other's id. */
 export function factsOfOrderHistory(history: readonly OrderHistoryItem[]): Fact[] {
@@ -33,16 +23,20 @@ export function factsOfOrderHistory(history: readonly OrderHistoryItem[]): Fact[
       case "order.shipped":
         return own("order", item, {
           kind: "shipped",
-          trackingNumber: shipped.parse(item.data).tracking_number,
+          trackingNumber: textOrNullIn(item.data, "tracking_number"),
         });
       case "order.delivered":
         return own("order", item, { kind: "delivered" });
       case "order.details_edited":
-        return own("order", item, { kind: "edited", ...edited.parse(item.data) });
+        return own("order", item, { kind: "edited", changes: textsIn(item.data, "changes") });
       case "order.failed":
-        return own("order", item, { kind: "failed", ...failed.parse(item.data) });
+        return own("order", item, {
+          kind: "failed",
+          reason: reasonIn(item.data),
+          detail: textIn(item.data, "detail"),
+        });
       case "order.cancelled":
-        return own("order", item, { kind: "cancelled", ...cancelled.parse(item.data) });
+        return own("order", item, { kind: "cancelled", reason: reasonIn(item.data) });
       case "order.stock_secured":
         return fromInventory(item, { kind: "reserved" });
       case "order.stock_refused":
@@ -64,25 +58,23 @@ export function factsOfPaymentHistory(history: readonly PaymentHistoryItem[]): F
       case "payment.charge_requested":
         return own("payment", item, { kind: "charge-begun" });
       case "payment.processed":
-        return own("payment", item, { kind: "charged", amount: charged.parse(item.data).price.amount });
+        return own("payment", item, { kind: "charged", amount: integerIn(item.data, "price.amount") });
       case "payment.failed":
-        return own("payment", item, { kind: "declined", message: declined.parse(item.data).failure.message });
+        return own("payment", item, { kind: "declined", message: textIn(item.data, "failure.message") });
       case "payment.cancelled":
         return own("payment", item, { kind: "payment-ended" });
-      case "payment.refunded": {
-        const data = refunded.parse(item.data);
+      case "payment.refunded":
         return own("payment", item, {
           kind: "refunded",
-          amount: data.amount.amount,
-          refundedTotal: data.refunded_total,
-          remaining: data.remaining,
-          reason: data.reason,
+          amount: integerIn(item.data, "amount.amount"),
+          refundedTotal: integerIn(item.data, "refunded_total"),
+          remaining: integerIn(item.data, "remaining"),
+          reason: textIn(item.data, "reason"),
         });
-      }
       case "payment.refund_failed":
         return own("payment", item, {
           kind: "refund-refused",
-          amount: refused.parse(item.data).amount.amount,
+          amount: integerIn(item.data, "amount.amount"),
         });
       default:
         return [];
@@ -90,11 +82,15 @@ export function factsOfPaymentHistory(history: readonly PaymentHistoryItem[]): F
   });
 }
 
+function reasonIn(data: StoredData): OrderReason {
+  return oneOfIn(data, "reason", REASONS);
+}
+
 function own(lane: Lane, item: OrderHistoryItem | PaymentHistoryItem, happening: Happening): Fact[] {
   return [{ id: item.id, lane, version: item.version, cause: item.causation_id, happening }];
 }
 
 function fromInventory(item: OrderHistoryItem, happening: Happening): Fact[] {
-  const version = heard.parse(item.data).stream_version;
+  const version = integerIn(item.data, "stream_version");
   return [{ id: item.causation_id, lane: "inventory", version, cause: undefined, happening }];
 }
