@@ -29,3 +29,7 @@ test.each([
 ])("the front page comes back when %j is wanted", (path) => {
   expect(returnTo(path)).toBe("/");
 });
+
+test("the front page comes back when the path is longer than any of ours", () => {
+  expect(returnTo(`/orders?status=${"x".repeat(2_000)}`)).toBe("/");
+});

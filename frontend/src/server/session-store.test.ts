@@ -76,3 +76,10 @@ test("a session stays ended when its token comes after signing out", async () =>
   await store.renew(id, kept, ANNA);
   expect(await store.find(id)).toBeNull();
 });
+
+test("nobody is signed in when what is kept has the form of another release", async () => {
+  const id = await store.begin(ANNA);
+  for (const entry of storage.entries.values()) entry.value = JSON.stringify({ user: "anna" });
+  expect(await store.find(id)).toBeNull();
+  expect(storage.entries.size).toBe(0);
+});

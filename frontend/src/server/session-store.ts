@@ -51,8 +51,9 @@ export class SessionStore {
   async find(id: string): Promise<Kept | null> {
     const text = await this.storage.getAndKeep(key(id), IDLE_SECONDS);
     if (text === null) return null;
-    const kept = Kept.parse(JSON.parse(text));
-    if (this.now() - kept.startedAt < LONGEST_SECONDS) return kept;
+    // Another release may have kept it in another form: then one signs in again.
+    const { data: kept } = Kept.safeParse(JSON.parse(text));
+    if (kept && this.now() - kept.startedAt < LONGEST_SECONDS) return kept;
     await this.end(id);
     return null;
   }
