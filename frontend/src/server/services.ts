@@ -7,7 +7,16 @@ import { currentGrant } from "./session";
 
 export const PATIENCE_MS = 10_000;
 
-const inTime = (request: Request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+const inTime = (request: Request) => answerInTime(request, fetch, PATIENCE_MS);
+
+/** Rejects when the answer is late. Next drops the signal where it keeps a page, so that it is not enough by itself. */
+export function answerInTime(request: Request, ask: typeof fetch, patience: number): Promise<Response> {
+  const signal = AbortSignal.timeout(patience);
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as DOMException));
+  });
+  return Promise.race([ask(request, { signal }), late]);
+}
 
 async function asCaller() {
   const grant = await currentGrant();
