@@ -26,16 +26,17 @@ const CONFLICT = 409;
 interface CancelOrderProps {
   order: Order;
   story: Story;
+  isOwn: boolean;
   /** The service has answered: the present state can be read. */
   onAnswer: () => void;
 }
 
-export function CancelOrder({ order, story, onAnswer }: CancelOrderProps) {
+export function CancelOrder({ order, story, isOwn, onAnswer }: CancelOrderProps) {
   const [isOpen, setIsOpen] = useState(false);
   const role = useSession().session?.role;
   const cancel = useMutation({
     mutationFn: () => {
-      const reason = role === "staff" ? "staff_request" : "customer_request";
+      const reason = isOwn ? "customer_request" : "staff_request";
       const params = { path: { order_id: order.id }, query: { reason } } as const;
       return unwrap(orders.DELETE("/orders/{order_id}", { params }));
     },
@@ -44,6 +45,7 @@ export function CancelOrder({ order, story, onAnswer }: CancelOrderProps) {
       onAnswer();
     },
   });
+  if (!isOwn && role !== "staff") return null;
   if (!CANCELLABLE.includes(story.status)) return cancel.error ? <NotCancelled error={cancel.error} /> : null;
   // Accepted is not yet done: the order says so itself.
   if (cancel.isSuccess) {
@@ -63,7 +65,9 @@ export function CancelOrder({ order, story, onAnswer }: CancelOrderProps) {
         </AlertDialogTrigger>
         <AlertDialogContent>
           <AlertDialogTitle>Cancel order {order.number}?</AlertDialogTitle>
-          <AlertDialogDescription>{consequences(order, story)} This cannot be undone.</AlertDialogDescription>
+          <AlertDialogDescription>
+            {consequences(order, story, isOwn)} This cannot be undone.
+          </AlertDialogDescription>
           <AlertDialogFooter>
             <AlertDialogCancel asChild>
               <Button variant="secondary">Keep the order</Button>
@@ -79,15 +83,16 @@ export function CancelOrder({ order, story, onAnswer }: CancelOrderProps) {
   );
 }
 
-function consequences(order: Order, { charge }: Story): string {
+function consequences(order: Order, { charge }: Story, isOwn: boolean): string {
+  const card = isOwn ? "Your card" : "The card";
   const total = formatMoney(order.total, order.currency);
   switch (charge) {
     case "none":
-      return "Your card has not been charged, and will not be. Held items go back to stock.";
+      return `${card} has not been charged, and will not be. Held items go back to stock.`;
     case "underway":
-      return `Your card is being charged just now. If the charge goes through, ${total} is refunded in full. Held items go back to stock.`;
+      return `${card} is being charged just now. If the charge goes through, ${total} is refunded in full. Held items go back to stock.`;
     case "taken":
-      return `What was charged is refunded to your card in full. Held items go back to stock.`;
+      return `What was charged is refunded to the card in full. Held items go back to stock.`;
   }
 }
 

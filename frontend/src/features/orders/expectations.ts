@@ -26,7 +26,7 @@ export function expectationsOf(order: Order, status: OrderStatus, facts: Facts):
         ...(has("charged", "declined") || !isHeld ? [] : [underway("payment", "The card is being charged")]),
         ...(isHeld && has("charged") ? [underway("order", "The order is about to be confirmed")] : []),
         ...(has("declined", "out-of-stock") ? [underway("order", "The order is about to end")] : []),
-        possible("order", "You can cancel until it ships"),
+        possible("order", "It can be cancelled until it ships"),
         possible(
           "inventory",
           isHeld
@@ -38,12 +38,12 @@ export function expectationsOf(order: Order, status: OrderStatus, facts: Facts):
     case "CONFIRMED":
       return [
         underway("order", "It will be prepared for shipping"),
-        possible("order", `You can cancel until it ships; you get back what was charged`),
+        possible("order", "It can be cancelled until it ships; what was charged is then refunded"),
       ];
     case "PROCESSING":
       return [
         underway("order", "It will be shipped"),
-        possible("order", `You can cancel until it ships; you get back what was charged`),
+        possible("order", "It can be cancelled until it ships; what was charged is then refunded"),
       ];
     case "SHIPPED":
       return [underway("order", "It is on its way and can no longer be cancelled")];

@@ -10,9 +10,15 @@ interface Standing {
   readonly tone: Tone;
 }
 
+interface NextStepsProps {
+  order: Order;
+  story: Story;
+  isOwn: boolean;
+}
+
 /** Where the order stands in one sentence, and what can still happen. */
-export function NextSteps({ order, story }: { order: Order; story: Story }) {
-  const { title, lines, tone } = standingOf(order, story);
+export function NextSteps({ order, story, isOwn }: NextStepsProps) {
+  const { title, lines, tone } = standingOf(order, story, isOwn);
   return (
     <section aria-label="Where the order stands">
       <Alert tone={tone} title={title}>
@@ -29,26 +35,27 @@ export function NextSteps({ order, story }: { order: Order; story: Story }) {
 }
 
 // About as many lines in each of the first states, so that what stands below does not jump.
-function standingOf(order: Order, { status, expectations, refundedTotal }: Story): Standing {
+function standingOf(order: Order, { status, expectations, refundedTotal }: Story, isOwn: boolean): Standing {
+  const which = isOwn ? "Your order" : "This customer's order";
   const all = expectations.map(({ text }) => text);
   const underway = expectations.filter((each) => each.underway).map(({ text }) => text);
   switch (status) {
     case "PENDING": {
       // What is underway is shown where it happens.
       const possible = expectations.filter((each) => !each.underway).map(({ text }) => text);
-      return { title: "Your order is being settled. This takes a moment.", lines: possible, tone: "info" };
+      return { title: `${which} is being settled. This takes a moment.`, lines: possible, tone: "info" };
     }
     case "CONFIRMED":
-      return { title: "Your order is confirmed.", lines: all, tone: "success" };
+      return { title: `${which} is confirmed.`, lines: all, tone: "success" };
     case "PROCESSING":
-      return { title: "Your order is being prepared for shipping.", lines: all, tone: "info" };
+      return { title: `${which} is being prepared for shipping.`, lines: all, tone: "info" };
     case "SHIPPED":
-      return { title: "Your order has shipped.", lines: all, tone: "info" };
+      return { title: `${which} has shipped.`, lines: all, tone: "info" };
     case "DELIVERED":
-      return { title: "Your order has been delivered.", lines: all, tone: "success" };
+      return { title: `${which} has been delivered.`, lines: all, tone: "success" };
     case "FAILED":
     case "CANCELLED": {
-      const ended = status === "FAILED" ? "Your order failed." : "Your order is cancelled.";
+      const ended = status === "FAILED" ? `${which} failed.` : `${which} is cancelled.`;
       if (underway.length > 0) {
         return {
           title: `${ended} What was done for it is being taken back.`,
@@ -58,8 +65,10 @@ function standingOf(order: Order, { status, expectations, refundedTotal }: Story
       }
       const money =
         refundedTotal > 0
-          ? `${formatMoney(refundedTotal, order.currency)} went back to your card`
-          : "You were not charged";
+          ? `${formatMoney(refundedTotal, order.currency)} went back to ${isOwn ? "your" : "the"} card`
+          : isOwn
+            ? "You were not charged"
+            : "Nothing was charged";
       const tone = status === "FAILED" ? "danger" : "neutral";
       return { title: ended, lines: [money, "Nothing more will happen"], tone };
     }

@@ -41,7 +41,7 @@ export function OrderDetails({ order, payment, trackingNumber }: OrderDetailsPro
         </Part>
       )}
       {order.notes && (
-        <Part title="Your notes">
+        <Part title="Notes">
           <p className="wrap-break-word whitespace-pre-line">{order.notes}</p>
         </Part>
       )}

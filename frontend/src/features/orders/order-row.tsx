@@ -25,7 +25,7 @@ export function OrderRow({ order, status, pictures }: OrderRowProps) {
         ))}
       </ul>
       <div className="grid min-w-0 gap-0.5 max-sm:contents">
-        <p className="flex flex-wrap items-baseline gap-x-3">
+        <p className="flex flex-col gap-x-3 sm:flex-row sm:items-baseline">
           <Link
             href={`/orders/${order.id}`}
             className="font-medium after:absolute after:inset-0 after:rounded-sm focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-ring"

@@ -10,6 +10,7 @@ import { Money } from "@/components/ui/money";
 import { formatTime } from "@/lib/format/time";
 import { CancelOrder } from "./cancel-order";
 import { NextSteps } from "./next-steps";
+import { NotRead } from "./not-read";
 import { OrderAgain } from "./order-again";
 import { OrderDetails } from "./order-details";
 import type { OrderSnapshot } from "./order-snapshot";
@@ -18,7 +19,14 @@ import type { Pictures } from "./pictures";
 import { StatusBadge } from "./status-badge";
 import { useOrder } from "./use-order";
 
-export function OrderView({ first, pictures }: { first: OrderSnapshot; pictures: Pictures }) {
+interface OrderViewProps {
+  first: OrderSnapshot;
+  pictures: Pictures;
+  /** Staff may read everybody's orders. */
+  isOwn: boolean;
+}
+
+export function OrderView({ first, pictures, isOwn }: OrderViewProps) {
   const { snapshot, story, error, readAgain } = useOrder(first);
   const { order, payment } = snapshot;
   return (
@@ -48,24 +56,28 @@ export function OrderView({ first, pictures }: { first: OrderSnapshot; pictures:
             </p>
           </div>
           <div className="flex flex-wrap gap-3">
-            <OrderAgain order={order} status={story.status} />
-            <CancelOrder order={order} story={story} onAnswer={readAgain} />
+            {isOwn && <OrderAgain order={order} status={story.status} />}
+            <CancelOrder order={order} story={story} isOwn={isOwn} onAnswer={readAgain} />
           </div>
         </div>
         {snapshot.isPaymentOld && (
           <Alert tone="warning" title="The payment cannot be read just now">
             <p>Nothing is lost: the order goes on by itself.</p>
-            <TryAgain onClick={readAgain} />
+            <Button variant="link" className="justify-self-start" onClick={readAgain}>
+              Try again
+            </Button>
           </Alert>
         )}
         {error && (
-          <Alert tone="warning" title="The newest state could not be read">
-            <p>What you see may be old.</p>
-            <TryAgain onClick={readAgain} />
-          </Alert>
+          <NotRead
+            title="The newest state could not be read"
+            text="What you see may be old."
+            error={error}
+            onRetry={readAgain}
+          />
         )}
       </header>
-      <NextSteps order={order} story={story} />
+      <NextSteps order={order} story={story} isOwn={isOwn} />
       <SagaView story={story} />
       <div className="grid items-start gap-x-12 gap-y-10 lg:grid-cols-[1fr_22rem]">
         <OrderItems order={order} refundedTotal={story.refundedTotal} pictures={pictures} />
@@ -77,13 +89,5 @@ export function OrderView({ first, pictures }: { first: OrderSnapshot; pictures:
       </div>
       <ConnectionBanner />
     </div>
-  );
-}
-
-function TryAgain({ onClick }: { onClick: () => void }) {
-  return (
-    <Button variant="link" className="justify-self-start" onClick={onClick}>
-      Try again
-    </Button>
   );
 }

@@ -4,12 +4,12 @@ import Link from "next/link";
 import { useQueryState } from "nuqs";
 import { ConnectionBanner } from "@/components/saga/connection-banner";
 import { LiveMark } from "@/components/saga/live-mark";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Illustration } from "@/components/ui/illustration";
 import type { OrderStatus } from "@/lib/api/types";
+import { NotRead } from "./not-read";
 import { OrderRow } from "./order-row";
 import { STATUSES, statusParser } from "./status-filter";
 import { useOrders, type FirstOrders } from "./use-orders";
@@ -33,12 +33,12 @@ export function OrdersView({ first }: { first: FirstOrders }) {
         )}
       </p>
       {error && (
-        <Alert role="alert" tone="warning" title="Your orders could not be read">
-          <p>{error.message}</p>
-          <Button variant="link" className="justify-self-start" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        </Alert>
+        <NotRead
+          title="Your orders could not be read"
+          text={error.message}
+          error={error}
+          onRetry={() => void refetch()}
+        />
       )}
       {rows.length > 0 && (
         <ul

@@ -5,13 +5,13 @@ import type { Order, OrderStatus } from "@/lib/api/types";
 import { inventoryService, orderService, paymentService } from "@/server/services";
 import { currentSession, type Session } from "@/server/session";
 import { readOrder, type OrderSnapshot } from "./order-snapshot";
+import { hasSessionEnded } from "./session-ended";
 import type { FirstOrders } from "./use-orders";
 import { ORDERS_AT_ONCE } from "./history-page";
 import { PICTURES_AT_ONCE, readPictures, skusOf, type Pictures } from "./pictures";
 
 const NOT_A_UUID = 422;
 const NOT_FOUND = 404;
-const UNAUTHENTICATED = 401;
 
 /** Who is signed in; sends everybody else to sign in and come back to this page. */
 export async function signedIn(path: string): Promise<Session> {
@@ -26,7 +26,7 @@ export async function orderOnServer(id: string): Promise<OrderSnapshot | null> {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === NOT_FOUND || error.status === NOT_A_UUID) return null;
-    if (error.status === UNAUTHENTICATED) redirect(signInPath(`/orders/${id}`));
+    if (hasSessionEnded(error)) redirect(signInPath(`/orders/${id}`));
     throw error;
   }
 }
@@ -45,6 +45,9 @@ export async function picturesOf(orders: readonly Order[]): Promise<Pictures> {
 /** The first page of the customer's own orders. */
 export async function firstOrders(customerId: string, status: OrderStatus | null): Promise<FirstOrders> {
   const query = { customer_id: customerId, limit: ORDERS_AT_ONCE, ...(status && { status: [status] }) };
-  const page = await unwrap((await orderService()).GET("/orders", { params: { query } }));
+  const service = await orderService();
+  const page = await unwrap(service.GET("/orders", { params: { query } })).catch((error: Error) =>
+    hasSessionEnded(error) ? redirect(signInPath("/account/orders")) : Promise.reject(error),
+  );
   return { customerId, status, page, pictures: await picturesOf(page.items) };
 }

@@ -8,6 +8,7 @@ import { NO_FACTS, withFacts } from "./facts";
 import { factsOfEvent } from "./facts-of-events";
 import { factsOfOrderHistory, factsOfPaymentHistory } from "./facts-of-history";
 import { readOrder, type OrderSnapshot } from "./order-snapshot";
+import { hasSessionEnded } from "./session-ended";
 import { storyOf, type Story } from "./story";
 import { useSettled } from "./use-settled";
 
@@ -33,7 +34,8 @@ export function useOrder(first: OrderSnapshot): FollowedOrder {
     queryFn: () => readOrder(orders, payments, id, queries.getQueryData(queryKey)),
     initialData: first,
     staleTime: Infinity,
-    refetchInterval: ({ state }) => (state.error || state.data?.isPaymentOld ? UNREAD_AGAIN_MS : false),
+    refetchInterval: ({ state: { error, data } }) =>
+      (error || data?.isPaymentOld) && !hasSessionEnded(error) ? UNREAD_AGAIN_MS : false,
   });
   const [live, setLive] = useState(NO_FACTS);
   const readAgain = () => void queries.invalidateQueries({ queryKey });

@@ -11,8 +11,9 @@ export const metadata: Metadata = { title: "Order" };
 
 export default async function OrderPage({ params }: OrderPageProps) {
   const { id } = await params;
-  await signedIn(`/orders/${id}`);
+  const { subject } = await signedIn(`/orders/${id}`);
   const first = await orderOnServer(id);
   if (!first) notFound();
-  return <OrderView first={first} pictures={await picturesOf([first.order])} />;
+  const isOwn = first.order.customer_id === subject;
+  return <OrderView first={first} pictures={await picturesOf([first.order])} isOwn={isOwn} />;
 }

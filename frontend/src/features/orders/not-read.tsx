@@ -1,0 +1,38 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { signInPath } from "@/components/shell/sign-in-path";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { hasSessionEnded } from "./session-ended";
+
+interface NotReadProps {
+  title: string;
+  text: string;
+  error: Error;
+  onRetry: () => void;
+}
+
+/** That something could not be read, and what to do about it. */
+export function NotRead({ title, text, error, onRetry }: NotReadProps) {
+  const path = usePathname();
+  if (hasSessionEnded(error)) {
+    return (
+      <Alert role="alert" tone="warning" title="Your session has ended">
+        <p>What you see may be old.</p>
+        <Button variant="link" className="justify-self-start" asChild>
+          <Link href={signInPath(path)}>Sign in again</Link>
+        </Button>
+      </Alert>
+    );
+  }
+  return (
+    <Alert role="alert" tone="warning" title={title}>
+      <p>{text}</p>
+      <Button variant="link" className="justify-self-start" onClick={onRetry}>
+        Try again
+      </Button>
+    </Alert>
+  );
+}
