@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 PACKAGES := shared order_service payment_service inventory_service notification_gateway local_issuer ops tests
 
-.PHONY: help up down reset status dev demo verify test unit contracts saga simulate chaos integration journeys e2e bench fuzz lock
+.PHONY: help up down reset status dev demo verify test unit contracts saga simulate chaos integration journeys e2e screenshots bench fuzz lock
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ journeys: .venv/.installed ## Run the end-to-end tests through REST
 
 e2e: .venv/.installed ## Run the storefront's tests in a real browser, on a whole stack
 	$(PYTEST) tests/browser
+
+screenshots: .venv/.installed ## Take the README's pictures of the storefront anew, on a whole stack
+	@$(PYTHON) -m tests.browser.screenshots
 
 bench: .venv/.installed ## Measure how fast the whole system is on this machine
 	@./eventflow bench orders --max
