@@ -1,7 +1,10 @@
 "use client";
 
 import { CircleCheck, Unplug } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
 import { useEffect, useState } from "react";
+import { signInPath } from "@/components/shell/sign-in-path";
 import { useConnection } from "@/lib/live/use-live";
 import type { Connection } from "@/lib/live/connection";
 
@@ -10,6 +13,7 @@ const LIVE_AGAIN_MS = 4_000;
 /** Says when what is shown may be old, and when it is live again. Nothing while all is well. */
 export function ConnectionBanner() {
   const connection = useConnection();
+  const path = usePathname();
   const trouble = troubleOf(connection);
   const [wasInTrouble, setWasInTrouble] = useState(false);
   if (trouble && !wasInTrouble) setWasInTrouble(true);
@@ -26,6 +30,14 @@ export function ConnectionBanner() {
         <p className="flex animate-appear items-center gap-2.5 rounded-lg border border-warning/40 bg-warning-soft px-4 py-2.5 text-sm text-warning">
           <Unplug aria-hidden className="size-4 shrink-0" />
           {trouble}
+          {connection.state === "signed-out" && (
+            <Link
+              href={signInPath(path)}
+              className="pointer-events-auto rounded-sm font-medium underline underline-offset-4"
+            >
+              Sign in again
+            </Link>
+          )}
         </p>
       )}
       {isBack && (
@@ -42,6 +54,8 @@ function troubleOf(connection: Connection): string | null {
   switch (connection.state) {
     case "reconnecting":
       return "Connection lost. What you see may be old; reconnecting.";
+    case "signed-out":
+      return "Your session has ended. What you see may be old.";
     case "refused":
       return connection.why === "too_many_sockets"
         ? "Too many pages of yours are live. Close some; this one tries again."
