@@ -28,6 +28,8 @@ const config: NextConfig = {
         headers: [{ key: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'" }],
       },
     ]),
+  // Pictures are vector files: nobody needs the server to scale any.
+  images: { unoptimized: true },
   reactStrictMode: true,
   typedRoutes: true,
   // A page with a parameter is made at its first request; `/` itself would be made, empty, during the build.

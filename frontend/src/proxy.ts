@@ -21,4 +21,4 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 // Files and API routes are no documents.
-export const config = { matcher: "/((?!api/|_next/static|_next/image|images/|theme.js|favicon.ico).*)" };
+export const config = { matcher: "/((?!api/|_next/static/|theme\\.js$|favicon\\.ico$).*)" };

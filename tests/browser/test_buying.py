@@ -1,6 +1,7 @@
 """From the catalogue to an order's end, as shoppers go."""
 
 import json
+from secrets import token_hex
 
 from playwright.async_api import Page, Route, expect
 
@@ -25,6 +26,7 @@ from tests.browser.shopping import (
     step,
     story,
 )
+from tests.browser.signing_in import sign_in
 from tests.browser.watch import Watch
 from tests.e2e.shop import Shop, shown
 
@@ -107,6 +109,20 @@ async def test_one_order_is_placed_when_its_answer_is_lost(shopper: Page, shop: 
     await shopper.get_by_role("button", name="Try again").click()
     assert await order_opened(shopper) == placed
     assert await orders_of(shopper, shop) == [placed]
+
+
+async def test_nobody_pays_for_another_when_somebody_else_signs_in_in_another_tab(
+    shopper: Page, shop: Shop, watch: Watch
+) -> None:
+    watch.expect("401")
+    customer = await customer_of(shopper)
+    await come_to_review(shopper, "KIT-MUG-01")
+    await sign_in(shopper.context, "shopper", f"other-{token_hex(4)}")
+    await place_button(shopper).click()
+    await expect(shopper.get_by_role("alert").filter(has_text="Nothing was ordered")).to_be_visible()
+    assert await orders_of(shopper, shop) == []
+    found = await shown(shop.orders, f"/orders?customer_id={customer}")
+    assert found["items"] == []
 
 
 async def test_order_is_confirmed_when_everything_is_done_by_keyboard(page: Page) -> None:

@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { isPublic, passOn, targetOf } from "./backend";
+import { ON_BEHALF_OF } from "@/features/session/session";
+import { isOnBehalfOf, isPublic, passOn, targetOf } from "./backend";
 
 const SHOP = "http://shop.example";
 const ORDERS = { service: "order", path: "/orders" } as const;
@@ -60,11 +61,34 @@ test.each([
 });
 
 test("the catalogue alone is public when nobody is signed in", () => {
-  expect(isPublic({ service: "inventory", path: "/products?q=a" })).toBe(true);
+  expect(isPublic({ service: "inventory", path: "/products?sku=A&sku=B" })).toBe(true);
+  expect(isPublic({ service: "inventory", path: "/products?q=a" })).toBe(false);
+  expect(isPublic({ service: "inventory", path: "/products?sku=A&q=a" })).toBe(false);
   expect(isPublic({ service: "inventory", path: "/products/AUD-AMP-01" })).toBe(true);
   expect(isPublic({ service: "inventory", path: "/products/AUD-AMP-01/movements" })).toBe(false);
   expect(isPublic({ service: "inventory", path: "/reservations" })).toBe(false);
   expect(isPublic({ service: "order", path: "/products" })).toBe(false);
+});
+
+test("a request is refused when it is meant for somebody who is not signed in any more", () => {
+  const meantFor = (subject?: string) =>
+    new Request(
+      SHOP,
+      subject === undefined ? {} : { headers: { [ON_BEHALF_OF]: encodeURIComponent(subject) } },
+    );
+  expect(isOnBehalfOf(meantFor(), "shopper-bob")).toBe(true);
+  expect(isOnBehalfOf(meantFor("shopper-bob"), "shopper-bob")).toBe(true);
+  expect(isOnBehalfOf(meantFor("Zoë|1"), "Zoë|1")).toBe(true);
+  expect(isOnBehalfOf(meantFor("shopper-anna"), "shopper-bob")).toBe(false);
+});
+
+test("an answer that is no JSON is not passed on when something between has written it", async () => {
+  const service = await serviceThat((_, response) => {
+    response.writeHead(502, { "Content-Type": "text/html" }).end("<h1>Bad gateway</h1>");
+  });
+  const answer = await passOn(new Request(`${SHOP}/x`), ORDERS, service, null);
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
 });
 
 test("the listed headers alone go on when a request is passed on", async () => {

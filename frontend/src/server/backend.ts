@@ -1,3 +1,4 @@
+import { ON_BEHALF_OF } from "@/features/session/session";
 import { bodyWithin } from "./bodies";
 import { CORRELATION_ID, correlationId, problem } from "./problems";
 import { PATIENCE_MS } from "./services";
@@ -40,9 +41,23 @@ export function targetOf(url: string): Target | null {
   return { service: service as Target["service"], path: `/${segments.join("/")}${search}` };
 }
 
+// To the service all visitors are one, so none of them asks it what the shop's own pages do not.
+const PUBLIC_QUESTIONS: readonly string[] = ["sku", "limit", "cursor"];
+
 /** Whether everybody may read it, and sees the same: the catalogue. */
 export function isPublic({ service, path }: Target): boolean {
-  return service === "inventory" && /^\/products(\/[^/?]+)?(\?|$)/.test(path);
+  const { pathname, searchParams } = new URL(path, "http://service");
+  return (
+    service === "inventory" &&
+    /^\/products(\/[^/]+)?$/.test(pathname) &&
+    [...searchParams.keys()].every((name) => PUBLIC_QUESTIONS.includes(name))
+  );
+}
+
+/** Whether it is asked for this subject, or for whoever is signed in. */
+export function isOnBehalfOf(request: Request, subject: string): boolean {
+  const meant = request.headers.get(ON_BEHALF_OF);
+  return meant === null || meant === encodeURIComponent(subject);
 }
 
 /** The service's answer to the request, asked with the caller's token; our own problem when it gives none in time. */
@@ -78,6 +93,7 @@ export async function passOn(
     });
     if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
       return unavailable(request, service);
+    if (!isJson(answer)) return unavailable(request, service);
     return passedBack(answer, service, await answer.arrayBuffer());
   } catch (error) {
     if (error instanceof DOMException && error.name === "TimeoutError") return tooLate(request, service);
@@ -92,6 +108,12 @@ function passedBack(answer: Response, service: string, body: ArrayBuffer): Respo
   const location = answer.headers.get("Location");
   if (location?.startsWith("/")) headers.set("Location", PREFIX + service + location);
   return new Response(body.byteLength > 0 ? body : null, { status: answer.status, headers });
+}
+
+/** What is not, somebody between the service and us has written. */
+function isJson(answer: Response): boolean {
+  const type = answer.headers.get("Content-Type");
+  return type === null || /^application\/([a-z.]+\+)?json\b/.test(type);
 }
 
 function copy(names: readonly string[], from: Headers, to: Headers): void {

@@ -39,11 +39,16 @@ export async function currentGrant(): Promise<(Grant & { id: string }) | null> {
   return grant && { ...grant, id };
 }
 
-/** Whose session it is, for pages. Without Redis or the issuer everybody is as signed out: what is public goes on. */
+/** Whose session it is; null when nobody is signed in. Throws StorageAway, IssuerAway. */
+export async function knownSession(): Promise<Session | null> {
+  const grant = await currentGrant();
+  return grant && publicPart(grant);
+}
+
+/** The same for pages: without Redis or the issuer everybody is as signed out, and what is public goes on. */
 export async function currentSession(): Promise<Session | null> {
   try {
-    const grant = await currentGrant();
-    return grant && publicPart(grant);
+    return await knownSession();
   } catch (error) {
     if (isAway(error)) return null;
     throw error;

@@ -19,12 +19,12 @@ import { useSession } from "@/features/session/use-session";
 
 /** Keeps its place until it is known who is signed in. */
 export function AccountMenu() {
-  const { session, signOut } = useSession();
+  const { session, error, signOut } = useSession();
   const path = usePathname();
   const router = useRouter();
 
-  if (session === undefined) return <span className="size-10" />;
-  if (session === null) {
+  if (session === undefined && !error) return <span className="size-10" />;
+  if (!session) {
     const here = path === "/sign-in" ? "/" : path;
     return (
       <Link href={signInPath(here)} className={cn(buttonVariants({ variant: "ghost" }), "px-2.5 sm:px-4")}>

@@ -1,4 +1,5 @@
 import type { Cart } from "@/features/cart/cart";
+import { ON_BEHALF_OF } from "@/features/session/session";
 import { orders } from "@/lib/api/browser";
 import { unwrap } from "@/lib/api/problem";
 import type { AddressInput, Order } from "@/lib/api/types";
@@ -28,8 +29,15 @@ function newAttempt({ subject, cart, method, address }: Wanted): Attempt {
 /** How an attempt reaches the order service. */
 export type Send = (attempt: Attempt) => Promise<Order>;
 
-const send: Send = ({ key, body }) =>
-  unwrap(orders.POST("/orders", { params: { header: { "Idempotency-Key": key } }, body }));
+// Keys belong to a customer: sent for whoever signed in meanwhile in another tab, it would be another order.
+const send: Send = ({ key, subject, body }) =>
+  unwrap(
+    orders.POST("/orders", {
+      params: { header: { "Idempotency-Key": key } },
+      headers: { [ON_BEHALF_OF]: encodeURIComponent(subject) },
+      body,
+    }),
+  );
 
 /** This customer's attempt whose answer never came, also before a reload. */
 export function unsettled(subject: string): Attempt | null {

@@ -8,3 +8,6 @@ export type Persona = "shopper" | "staff" | "operator";
 
 /** What `GET /api/session` answers. */
 export type SessionAnswer = { session: Session | null; signIn: "personas" | "oidc" };
+
+/** The header by which a page says for whom it asks: in another tab somebody else may have signed in. */
+export const ON_BEHALF_OF = "X-On-Behalf-Of";

@@ -5,7 +5,7 @@ import { config } from "@/server/config";
 import { grantToPersona, PersonaSignIn } from "@/server/personas";
 import { problem } from "@/server/problems";
 import { refusalOfOtherOrigins } from "@/server/same-origin";
-import { beginSession, currentSession, endSession } from "@/server/session";
+import { beginSession, endSession, knownSession } from "@/server/session";
 
 const LONGEST_BODY = 4 * 1024;
 
@@ -14,8 +14,8 @@ function answer(session: Session | null): Response {
 }
 
 /** Who is signed in, and how one signs in here. */
-export async function GET(): Promise<Response> {
-  return answer(await currentSession());
+export async function GET(request: Request): Promise<Response> {
+  return answerOrProblem(request, async () => answer(await knownSession()));
 }
 
 /** Signs in as a persona, where the issuer gives tokens to anybody. */

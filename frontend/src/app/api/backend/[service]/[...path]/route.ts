@@ -1,5 +1,5 @@
 import { answerOrProblem } from "@/server/answers";
-import { isPublic, passOn, targetOf } from "@/server/backend";
+import { isOnBehalfOf, isPublic, passOn, targetOf } from "@/server/backend";
 import { config } from "@/server/config";
 import { oncePerProcess } from "@/server/once-per-process";
 import { problem, unauthenticated } from "@/server/problems";
@@ -23,7 +23,7 @@ async function answer(request: Request): Promise<Response> {
   }
   return answerOrProblem(request, async () => {
     const grant = await currentGrant();
-    if (grant === null) return unauthenticated(request);
+    if (grant === null || !isOnBehalfOf(request, grant.subject)) return unauthenticated(request);
     const response = await passOn(request, target, service, grant.accessToken);
     // The services do not know whoever it was any more, so neither do we.
     if (response.status === 401) await endSession();
