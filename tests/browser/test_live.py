@@ -21,7 +21,7 @@ NOTICED_WITHIN_MS = 100
 # Notes in the page when the browser said that the link is gone, and when the page said so.
 STOPWATCH = """text => {
   window.noticed = {};
-  addEventListener("offline", () => { window.noticed.lost = performance.now(); }, { capture: true });
+  addEventListener("offline", () => { window.noticed.lost ??= performance.now(); }, { capture: true });
   new MutationObserver(() => {
     if (!window.noticed.told && document.body.innerText.includes(text)) window.noticed.told = performance.now();
   }).observe(document.body, { childList: true, subtree: true, characterData: true });
