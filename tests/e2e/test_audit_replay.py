@@ -38,6 +38,7 @@ async def test_nothing_changes_when_everything_is_told_again(shop: Shop, stack: 
 
 async def test_copy_of_the_catalogue_is_filled_when_it_was_emptied(shop: Shop, stack: Stack) -> None:
     sku = await shop.product(5)
+    await everything_is_heard(shop)
     before = await listings(shop.site)
     async with tampering(shop.site, "order") as database:
         await database.execute("DELETE FROM listings")

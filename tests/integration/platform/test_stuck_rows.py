@@ -220,7 +220,7 @@ async def test_event_waits_in_the_slowest_queue_and_keeps_its_attempts_when_the_
 ) -> None:
     stuck, spy = await teller.account("stuck"), await broker.spy()
     await broker.put(body_of(deposit_asked(stuck, 1)), attempts=3, lock_waits=7)
-    async with consuming(broker.url, handle_reactions(teller.handler)), row_held(foreigner, stuck):
+    async with row_held(foreigner, stuck), consuming(broker.url, handle_reactions(teller.handler)):
         again = await until(lambda: spy.get(no_ack=True, fail=False), within=30)
     assert again.routing_key == RETRY_60S
     assert (again.headers[incoming.ATTEMPTS], again.headers[incoming.LOCK_WAITS]) == (3, 8)
