@@ -37,9 +37,10 @@ NOT_THE_CLONE = shutil.ignore_patterns(
     ".pytest_cache",
     ".ruff_cache",
     ".hypothesis",
-    # The page is about the back end alone.
-    "frontend",
-    "test_pictures.py",
+    # The page is about the back end alone: without its lock file the frontend counts as not there.
+    "package-lock.json",
+    "node_modules",
+    ".next",
 )
 
 
