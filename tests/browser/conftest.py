@@ -34,13 +34,13 @@ from ops.stack.temporary import make_temporary_home
 from tests.browser.chromium import FLAGS, ensure_chromium
 from tests.browser.signing_in import sign_in
 from tests.browser.watch import Watch
+from tests.e2e.reporting import add_last_lines, tell_figures
 from tests.e2e.shop import Shop
 
 # The first test waits for the whole stack and for the storefront's build.
 PATIENCE = 1200
 # For one step in a page, on a machine that is busy with everything else.
 STEP_MS = 15_000
-LAST_LINES = 20
 FAILURES = CLONE / ".local" / "browser-failures"
 FAILED = pytest.StashKey[bool]()
 
@@ -142,19 +142,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     stack = getattr(item, "funcargs", {}).get("stack")
     if report.failed and isinstance(stack, Stack):
         item.stash[FAILED] = True
-        for name in (FRONTEND, *(name for names in PROCESSES.values() for name in names)):
-            log = stack.home.log(name)
-            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-            report.sections.append(
-                (f"log of {name}", "\n".join(line[:1_000] for line in lines[-LAST_LINES:]))
-            )
+        add_last_lines(
+            report, stack, (name for names in ((FRONTEND,), *PROCESSES.values()) for name in names)
+        )
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says what the pages have cost, within their budgets or not."""
-    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
-        figures = getattr(report, "user_properties", ())
-        if figures and report.nodeid.startswith("tests/browser/"):
-            for name, value in figures:
-                terminalreporter.write_line(f"    {name}: {value}")
+    tell_figures(terminalreporter, "tests/browser")

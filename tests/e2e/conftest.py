@@ -8,11 +8,11 @@ import pytest
 from ops.stack.lifecycle import Stack
 from ops.stack.services import PROCESSES
 from ops.stack.temporary import make_temporary_home
+from tests.e2e.reporting import add_last_lines, tell_figures
 from tests.e2e.shop import Shop
 
 # The first test waits for the whole stack, and a part alone may take three minutes on a slow machine.
 PATIENCE = 400
-LAST_LINES = 20
 # Some tests ask everything without a token, or with a bad one, and all of them from one address.
 PLENTY = "1000000/minute"
 # The first looks at what all others have left; the second forges events, which the audit rightly reports; the third
@@ -53,20 +53,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     stack = getattr(item, "funcargs", {}).get("stack")
     if report.failed and isinstance(stack, Stack):
-        for name in (name for names in PROCESSES.values() for name in names):
-            log = stack.home.log(name)
-            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-            report.sections.append(
-                (f"log of {name}", "\n".join(line[:1_000] for line in lines[-LAST_LINES:]))
-            )
+        add_last_lines(report, stack, (name for names in PROCESSES.values() for name in names))
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says what the loads have measured, passed or not."""
-    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
-        figures = getattr(report, "user_properties", ())
-        if figures and report.nodeid.startswith("tests/e2e/"):
-            terminalreporter.write_line(report.nodeid)
-            for name, value in figures:
-                terminalreporter.write_line(f"    {name}: {value}")
+    tell_figures(terminalreporter, "tests/e2e")
