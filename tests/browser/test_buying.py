@@ -133,7 +133,7 @@ async def test_order_is_confirmed_when_everything_is_done_by_keyboard(page: Page
     await expect(page.get_by_role("heading", level=1)).to_have_text(sold.name)
     await expect(page.get_by_role("button", name="Add to cart")).to_be_enabled()
     await press_on(page, page.get_by_role("button", name="Add to cart"))
-    await press_on(page, page.get_by_role("link", name="Go to the cart"))
+    await press_on(page, page.get_by_role("link", name="Go to cart"))
     await press_on(page, page.get_by_role("link", name="Check out"))
     await type_into(page, page.get_by_label("Name"), "by-keyboard")
     await page.keyboard.press("Enter")
@@ -153,12 +153,12 @@ async def test_order_is_confirmed_when_everything_is_done_by_keyboard(page: Page
 async def test_cart_is_kept_when_the_checkout_asks_for_signing_in(page: Page) -> None:
     await page.goto("/products/KIT-MUG-01")
     await page.get_by_role("button", name="Add to cart").click()
-    await page.get_by_role("link", name="Go to the cart").click()
+    await page.get_by_role("link", name="Go to cart").click()
     await page.get_by_role("link", name="Check out").click()
     await page.get_by_label("Name").fill("comes-back")
     await page.get_by_role("button", name="Sign in as a shopper").click()
     await expect(page.get_by_role("heading", name="Where should it go?")).to_be_visible()
-    await expect(page.get_by_role("link", name="Cart, 1 piece")).to_be_visible()
+    await expect(page.get_by_role("link", name="Cart, 1 item")).to_be_visible()
     await expect(page.get_by_text(product("KIT-MUG-01").name)).to_be_visible()
     await expect(page.get_by_text(dollars(product("KIT-MUG-01").prices["USD"])).first).to_be_visible()
 

@@ -71,11 +71,11 @@ async def test_checkout_is_refused_when_somebody_else_buys_the_last_piece_in_the
     sku = "HOM-VASE-01"
     await leave(shop, sku, 1)
     await add_to_cart(shopper, sku)
-    await shopper.get_by_role("link", name="Go to the cart").click()
+    await shopper.get_by_role("link", name="Go to cart").click()
     await expect(shopper.get_by_role("link", name="Check out")).to_be_visible()
 
     await buy_elsewhere(site, shop, sku)
-    await expect(shopper.get_by_text("This is out of stock.")).to_be_visible(timeout=NOTICED_MS)
+    await expect(shopper.get_by_text("Out of stock. Remove it to continue")).to_be_visible(timeout=NOTICED_MS)
     await expect(shopper.get_by_role("button", name="Check out")).to_be_disabled()
     await shopper.get_by_role("button", name=f"Remove {product(sku).name}").click()
     await expect(shopper.get_by_text("Your cart is empty")).to_be_visible()
@@ -103,14 +103,14 @@ async def test_old_and_new_price_are_shown_when_it_changes_in_the_cart(shopper: 
     sku = "BOO-ATLAS-01"
     old = await price_of(shop, sku)
     await add_to_cart(shopper, sku)
-    await shopper.get_by_role("link", name="Go to the cart").click()
+    await shopper.get_by_role("link", name="Go to cart").click()
     await expect(shopper.get_by_role("link", name="Check out")).to_be_visible()
 
     await set_price(shop, sku, old + 250)
     line = shopper.get_by_role("main").get_by_role("listitem")
     await expect(line).to_contain_text(f"Was {dollars(old)}", timeout=NOTICED_MS)
     await expect(line).to_contain_text(f"now {dollars(old + 250)}")
-    await expect(shopper.get_by_text("Prices have changed since you added these.")).to_be_visible()
+    await expect(shopper.get_by_text("Prices have changed since you added these items.")).to_be_visible()
 
 
 async def test_shopper_is_asked_again_when_the_price_changes_at_the_last_step(

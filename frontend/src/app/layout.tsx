@@ -7,7 +7,7 @@ import { Providers } from "./providers";
 
 export const metadata: Metadata = {
   title: { default: "EventFlow", template: "%s · EventFlow" },
-  description: "A shop that shows how each order ends.",
+  description: "A shop where you can follow every order, step by step.",
 };
 
 export const viewport: Viewport = {

@@ -12,9 +12,9 @@ export default function ShopError({ error, retry }: ErrorPageProps) {
   useEffect(() => console.error(error), [error]);
   return (
     <div role="alert" className="mx-auto grid max-w-md justify-items-center gap-3 py-24 text-center">
-      <h1 className="text-2xl font-semibold">This page could not be shown</h1>
+      <h1 className="text-2xl font-semibold">This page could not be loaded</h1>
       <p className="text-muted">
-        A part of the shop does not answer just now. Your cart and your orders are safe; trying again is too.
+        Part of the shop is not responding. Your cart and your orders are safe. Please try again.
       </p>
       <Button className="mt-3" onClick={retry}>
         Try again

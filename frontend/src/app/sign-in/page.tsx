@@ -17,14 +17,14 @@ export default async function SignInPage({ searchParams }: SignInProps) {
     <div className="mx-auto max-w-xl py-4 sm:py-8">
       <h1 className="text-2xl font-semibold sm:text-3xl">Sign in</h1>
       <p className="mt-2 mb-8 text-muted">
-        This shop runs for development: choose who to be. There are no passwords.
+        This is a development shop: choose who to sign in as. There are no passwords.
       </p>
       <Personas returnTo={back} />
     </div>
   ) : (
     <div className="mx-auto grid max-w-sm justify-items-center gap-4 py-20 text-center">
       <h1 className="text-2xl font-semibold sm:text-3xl">Sign in</h1>
-      <p className="text-muted">You sign in at the identity provider and come back to where you were.</p>
+      <p className="text-muted">You sign in with your identity provider and then return to this shop.</p>
       <Button size="lg" asChild className="mt-2 w-full">
         <a href={`/api/sign-in?return_to=${encodeURIComponent(back)}`}>Continue to sign in</a>
       </Button>

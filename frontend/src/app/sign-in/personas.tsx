@@ -21,7 +21,7 @@ export function Personas({ returnTo }: { returnTo: string }) {
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<Persona | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const nameError = NAME.test(name) ? null : "Letters, digits and hyphens only, at most 64.";
+  const nameError = NAME.test(name) ? null : "Use letters, digits and hyphens only, 64 at most.";
 
   const be = async (persona: Persona) => {
     if (persona === "shopper" && nameError) return;
@@ -46,16 +46,16 @@ export function Personas({ returnTo }: { returnTo: string }) {
   return (
     <div className="grid gap-4">
       {problem && (
-        <Alert role="alert" tone="danger" title="Signing in did not work">
+        <Alert role="alert" tone="danger" title="You could not be signed in">
           {problem}
         </Alert>
       )}
-      <PersonaCard icon={ShoppingBag} title="Shopper" text="Buys, follows orders, cancels them.">
+      <PersonaCard icon={ShoppingBag} title="Shopper" text="Buys products, follows orders, cancels them.">
         <form onSubmit={submit} noValidate className="flex flex-wrap items-start gap-3">
           <Field
             label="Name"
             optional
-            hint="Each name has orders of its own."
+            hint="Each name has its own orders."
             error={nameError}
             className="min-w-52 flex-1"
           >
@@ -76,7 +76,7 @@ export function Personas({ returnTo }: { returnTo: string }) {
           </Button>
         </form>
       </PersonaCard>
-      <PersonaCard icon={Headset} title="Staff" text="Sees everybody's orders.">
+      <PersonaCard icon={Headset} title="Staff" text="Sees all orders.">
         <Button variant="secondary" pending={chosen === "staff"} onClick={() => void be("staff")}>
           Sign in as staff
         </Button>

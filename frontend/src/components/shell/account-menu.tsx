@@ -36,7 +36,7 @@ export function AccountMenu() {
   const leave = () =>
     signOut().then(
       () => router.push("/"),
-      () => toast.error("Signing out did not work. Please try again."),
+      () => toast.error("You could not be signed out. Please try again."),
     );
   return (
     <DropdownMenu>

@@ -13,7 +13,7 @@ export function CartLink() {
   return (
     <Link
       href="/cart"
-      aria-label={count === 0 ? "Cart, empty" : `Cart, ${count} ${count === 1 ? "piece" : "pieces"}`}
+      aria-label={count === 0 ? "Cart, empty" : `Cart, ${count} ${count === 1 ? "item" : "items"}`}
       className={cn(buttonVariants({ variant: "ghost", size: "icon" }), "relative")}
     >
       <ShoppingBag aria-hidden className="size-5" />

@@ -4,7 +4,7 @@ export function Footer() {
   return (
     <footer className="mt-24 border-t border-border">
       <div className="page flex flex-wrap items-center justify-between gap-x-8 gap-y-3 py-8 text-sm text-muted">
-        <p>EventFlow, a shop that shows how each order ends.</p>
+        <p>EventFlow, a shop where you can follow every order, step by step.</p>
         <nav aria-label="Footer" className="-mx-2 flex flex-wrap">
           <Link href="/" className="rounded-md px-2 py-1.5 hover:text-text">
             Shop

@@ -20,7 +20,7 @@ const CURRENCIES = [
 ];
 
 const THEMES = [
-  { value: "system", name: "As the system", icon: Monitor },
+  { value: "system", name: "System", icon: Monitor },
   { value: "light", name: "Light", icon: Sun },
   { value: "dark", name: "Dark", icon: Moon },
 ];

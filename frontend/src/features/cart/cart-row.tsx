@@ -106,14 +106,14 @@ function TroubleNote({ trouble, sku, currency }: { trouble: Trouble; sku: string
 function textOf(trouble: Trouble, currency: string): string {
   switch (trouble.kind) {
     case "unknown":
-      return "This product does not exist any more. Remove it to go on.";
+      return "This product no longer exists. Remove it to continue.";
     case "discontinued":
-      return "This is no longer sold. Remove it to go on.";
+      return "This product is no longer sold. Remove it to continue.";
     case "no-price":
-      return `This is not sold in ${currency}. Choose another currency above, or remove it.`;
+      return `Not sold in ${currency}. Choose another currency, or remove it to continue.`;
     case "sold-out":
-      return "This is out of stock. Remove it to go on, or wait: this page follows the stock.";
+      return "Out of stock. Remove it to continue, or wait: this page updates by itself.";
     case "short":
-      return `There ${trouble.available === 1 ? "is" : "are"} only ${trouble.available}.`;
+      return `Only ${trouble.available} left.`;
   }
 }

@@ -25,7 +25,7 @@ export function CartView() {
 
   const drop = (sku: string, name: string) => {
     remove(sku);
-    toast(`${name} removed from the cart`, { action: { label: "Undo", onClick: () => restore(cart) } });
+    toast(`${name} removed from your cart`, { action: { label: "Undo", onClick: () => restore(cart) } });
   };
   return (
     <div className="grid items-start gap-8 grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-12">
@@ -69,7 +69,7 @@ function Summary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
       </dl>
       {pricesChanged && (
         <p className="text-[13px] text-warning">
-          Prices have changed since you added these. The total is of now.
+          Prices have changed since you added these items. The total uses the current prices.
         </p>
       )}
       {orderable ? (
@@ -85,7 +85,7 @@ function Summary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
             Check out
           </Button>
           <p className="text-[13px] text-danger">
-            Some lines cannot be ordered as they are: see what to do there.
+            Some items cannot be ordered. The notes beside them say what to do.
           </p>
         </>
       )}
@@ -101,11 +101,11 @@ function Empty() {
       title="Your cart is empty"
       action={
         <Button asChild>
-          <Link href="/">Look around the shop</Link>
+          <Link href="/">Browse the shop</Link>
         </Button>
       }
     >
-      What you add is kept in this browser, also when you are not signed in.
+      Your cart is kept in this browser, even when you are signed out.
     </EmptyState>
   );
 }
@@ -113,7 +113,7 @@ function Empty() {
 function Waiting() {
   return (
     <div role="status" className="grid gap-4">
-      <span className="sr-only">Reading the cart</span>
+      <span className="sr-only">Loading the cart</span>
       {[1, 2, 3].map((row) => (
         <Skeleton key={row} className="h-28" />
       ))}

@@ -44,8 +44,8 @@ export function BuyBox({ listing }: { listing: Listing }) {
       {stock?.sellable === 0 ? (
         <p className="text-muted">
           {live?.status === "DISCONTINUED"
-            ? "We do not sell this any more. Orders that were placed before are delivered as agreed."
-            : "There is none left just now. This page says so by itself when there is."}
+            ? "We no longer sell this. Orders already placed will still be delivered."
+            : "Sold out for now. This page updates by itself when it is back in stock."}
         </p>
       ) : (
         <div className="flex flex-wrap gap-3">
@@ -58,8 +58,8 @@ export function BuyBox({ listing }: { listing: Listing }) {
       {more && added === 0 && (
         <Alert tone="warning">
           <p>
-            {held > 0 ? `${held} are in your cart already. ` : ""}There {stock.sellable === 1 ? "is" : "are"}{" "}
-            only {stock.sellable}: an order for more is refused as a whole.
+            {held > 0 ? `Your cart already has ${held}. ` : ""}Only {stock.sellable} left: an order for more
+            would fail.
           </p>
         </Alert>
       )}
@@ -67,9 +67,9 @@ export function BuyBox({ listing }: { listing: Listing }) {
         {added > 0 && (
           <p key={added} className="flex animate-rise flex-wrap items-center gap-x-2 gap-y-1 text-sm">
             <Check aria-hidden className="size-4 text-success" />
-            Added: {held} in your cart.
+            Added. You have {held} in your cart.
             <Link href="/cart" className="font-medium text-accent underline underline-offset-4">
-              Go to the cart
+              Go to cart
             </Link>
           </p>
         )}

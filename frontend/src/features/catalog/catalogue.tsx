@@ -55,7 +55,7 @@ function NothingFound({ filter: { q, category } }: { filter: Filter }) {
         </Button>
       }
     >
-      {category === null ? "Try another word." : `Try another word, or look outside ${category}.`}
+      {category === null ? "Try another word." : "Try another word, or search all categories."}
     </EmptyState>
   );
 }

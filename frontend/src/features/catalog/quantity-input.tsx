@@ -31,7 +31,7 @@ export function QuantityInput({ label, value, onValueChange }: QuantityInputProp
     >
       <button
         type="button"
-        aria-label="One less"
+        aria-label="Decrease quantity"
         disabled={value <= 1}
         onClick={() => onValueChange(value - 1)}
         className={stepClasses}
@@ -48,7 +48,7 @@ export function QuantityInput({ label, value, onValueChange }: QuantityInputProp
       />
       <button
         type="button"
-        aria-label="One more"
+        aria-label="Increase quantity"
         disabled={value >= MOST_PIECES}
         onClick={() => onValueChange(value + 1)}
         className={stepClasses}

@@ -20,8 +20,7 @@ export default async function CataloguePage({ params }: { params: Promise<{ view
     <>
       <h1 className="text-2xl font-semibold sm:text-3xl">Everything in the shop</h1>
       <p className="mt-2 mb-6 max-w-prose text-muted">
-        Stock and prices are shown as they are this moment, and every order can be watched from the first step
-        to the last.
+        Stock and prices are live, and every order can be followed from the first step to the last.
       </p>
       <Catalogue listings={listings} />
     </>

@@ -29,7 +29,7 @@ export default async function ProductPage({ params }: Params) {
   if (!found) notFound();
   return (
     <>
-      <nav aria-label="Where you are" className="mb-6 text-sm text-muted">
+      <nav aria-label="Breadcrumb" className="mb-6 text-sm text-muted">
         <ol className="flex flex-wrap items-center gap-1.5">
           <li>
             <Link href="/" className="rounded-sm hover:text-text">
@@ -56,7 +56,7 @@ export default async function ProductPage({ params }: Params) {
           </div>
           <BuyBox listing={found} />
           <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1 border-t border-border pt-5 text-sm">
-            <dt className="text-muted">Article</dt>
+            <dt className="text-muted">Item number</dt>
             <dd className="font-mono text-[13px] leading-6">{found.sku}</dd>
             <dt className="text-muted">Category</dt>
             <dd>{found.category}</dd>
