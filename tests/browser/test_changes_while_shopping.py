@@ -132,7 +132,7 @@ async def test_shopper_is_asked_again_when_the_price_changes_at_the_last_step(
     await expect(place_button(shopper)).to_be_disabled()
 
     await shopper.unroute_all()
-    await notice.get_by_role("button", name="Go on with this price").click()
+    await notice.get_by_role("button", name="Accept the new price").click()
     await expect(place_button(shopper)).to_contain_text(dollars(old + 300))
     order_id = await place_order(shopper)
     await expect_confirmed(shopper)

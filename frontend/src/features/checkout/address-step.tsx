@@ -22,7 +22,7 @@ interface TextField {
 const BEFORE_COUNTRY: TextField[] = [
   { name: "name", label: "Full name", autoComplete: "shipping name" },
   { name: "line1", label: "Street and number", autoComplete: "shipping address-line1" },
-  { name: "line2", label: "Flat, floor, company", autoComplete: "shipping address-line2", optional: true },
+  { name: "line2", label: "Apartment or company", autoComplete: "shipping address-line2", optional: true },
   {
     name: "postal_code",
     label: "Postal code",
@@ -39,7 +39,7 @@ const BEFORE_COUNTRY: TextField[] = [
 ];
 const EMAIL: TextField = {
   name: "email",
-  label: "E-mail",
+  label: "Email",
   autoComplete: "email",
   type: "email",
   optional: true,

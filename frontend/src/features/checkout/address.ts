@@ -22,8 +22,8 @@ const RULES: Record<
   keyof AddressForm,
   { longest: number; missing?: string; form?: RegExp; malformed?: string }
 > = {
-  name: { longest: 200, missing: "Enter the name of whoever receives it." },
-  line1: { longest: 200, missing: "Enter street and number." },
+  name: { longest: 200, missing: "Enter the recipient's name." },
+  line1: { longest: 200, missing: "Enter the street and number." },
   line2: { longest: 200 },
   city: { longest: 200, missing: "Enter the town or city." },
   region: { longest: 200 },
@@ -37,7 +37,7 @@ const RULES: Record<
   email: {
     longest: 254,
     form: /^[^@\s]+@[^@\s]+$/,
-    malformed: "Enter an e-mail address like name@example.com.",
+    malformed: "Enter an email address like name@example.com.",
   },
 };
 const FIELDS = Object.keys(BLANK) as (keyof AddressForm)[];
@@ -47,7 +47,7 @@ function errorIn(field: keyof AddressForm, value: string): string | undefined {
   if (value === "") return missing;
   if (form && !form.test(value)) return malformed;
   if (value.length > longest) return `At most ${longest} characters.`;
-  return PRINTABLE.test(value) ? undefined : "There is a character in it that cannot be printed.";
+  return PRINTABLE.test(value) ? undefined : "Remove the character that cannot be printed.";
 }
 
 export type AddressErrors = Partial<Record<keyof AddressForm, string>>;

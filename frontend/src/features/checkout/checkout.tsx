@@ -25,7 +25,7 @@ import { Waiting } from "./waiting";
 const headings: Record<Step, string> = {
   address: "Where should it go?",
   payment: "How do you want to pay?",
-  review: "Is everything right?",
+  review: "Is everything correct?",
 };
 
 export function Checkout() {
@@ -57,7 +57,7 @@ export function Checkout() {
 
   if (error && !isPending) {
     return (
-      <Alert role="alert" tone="danger" title="It could not be found out who is signed in">
+      <Alert role="alert" tone="danger" title="We could not check who is signed in">
         <p>Nothing was lost. Reload the page to try again.</p>
       </Alert>
     );
@@ -115,7 +115,7 @@ function NothingToOrder() {
       title="There is nothing to order"
       action={
         <Button asChild>
-          <Link href="/">Look around the shop</Link>
+          <Link href="/">Browse the shop</Link>
         </Button>
       }
     >

@@ -25,20 +25,20 @@ export function OutcomeAlert({ outcome }: { outcome: Told }) {
     case "signed-out":
       return (
         <Alert role="alert" tone="warning" title="You are no longer signed in">
-          Nothing is lost: sign in again, and you come back to here.
+          Nothing is lost. Sign in again to continue where you were.
         </Alert>
       );
     case "too-many":
       return (
-        <Alert role="alert" tone="warning" title="Too many requests just now">
-          This one was not taken. Please try again {after(outcome.retryAfter)}; it is safe.
+        <Alert role="alert" tone="warning" title="Too many requests">
+          This one was not accepted. It is safe to try again {after(outcome.retryAfter)}.
         </Alert>
       );
     case "unknown":
       return (
         <Alert role="alert" tone="warning" title="No answer came">
-          We do not know yet whether the order was placed; trying again is safe. It asks for the same order,
-          never for a second one. Please try {after(outcome.retryAfter)}.
+          Your order may have been placed. It is safe to try again {after(outcome.retryAfter)}: you never get
+          a second order.
         </Alert>
       );
   }

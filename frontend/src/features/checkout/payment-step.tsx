@@ -22,7 +22,7 @@ export function PaymentStep({ method, onDone }: PaymentStepProps) {
   return (
     <form onSubmit={submit} noValidate className="grid max-w-2xl gap-5">
       <p className="text-muted">
-        These are test methods: no money moves. Each behaves in its own way, so that every ending can be seen.
+        These are test methods: no money moves. Each leads to a different outcome, so you can see them all.
       </p>
       {missed && method === null && (
         <Alert role="alert" tone="danger">

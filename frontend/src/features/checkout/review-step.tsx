@@ -71,7 +71,7 @@ export function ReviewStep({
   return (
     <div className="grid gap-6">
       <dl className="grid gap-x-6 gap-y-5 rounded-xl border border-border bg-surface p-5 text-sm sm:grid-cols-2 sm:p-6">
-        <Fact title="Goes to" step="address" changeable={!again}>
+        <Fact title="Shipping address" step="address" changeable={!again}>
           <span className="block font-medium">{address.name}</span>
           {[address.line1, address.line2, `${address.postal_code} ${address.city}`, address.region]
             .filter(Boolean)
@@ -83,7 +83,7 @@ export function ReviewStep({
           <span className="block">{countryName(address.country)}</span>
           {address.email && <span className="mt-1 block text-muted">{address.email}</span>}
         </Fact>
-        <Fact title="Paid with" step="payment" changeable={!again}>
+        <Fact title="Payment method" step="payment" changeable={!again}>
           <span className="block font-medium">{paymentMethodLabel(method)}</span>
           <span className="block font-mono text-[13px] text-muted">{method}</span>
         </Fact>
@@ -91,18 +91,17 @@ export function ReviewStep({
 
       {outcome && outcome.kind !== "prices-changed" && <OutcomeAlert outcome={outcome} />}
       {unsettled && outcome === null && pending === null && (
-        <Alert tone="warning" title="An order was being sent when this page was left">
-          We do not know yet whether it was placed; trying again is safe. It asks for the same order, never
-          for a second one.
+        <Alert tone="warning" title="Your last order was still being sent">
+          We do not know yet whether it was placed. It is safe to try again: you never get a second order.
         </Alert>
       )}
       {!unsettled && changes.length > 0 && (
         <PricesChanged changes={changes} currency={cart.currency} nameOf={nameOf} onAccept={accept} />
       )}
       {!unsettled && !reckoning.orderable && (
-        <Alert role="alert" tone="danger" title="Some things cannot be ordered as they are">
+        <Alert role="alert" tone="danger" title="Some items cannot be ordered">
           <p>
-            See <CartAnchor /> for which, and what to do.
+            See <CartAnchor /> for what to do.
           </p>
         </Alert>
       )}
@@ -124,7 +123,7 @@ export function ReviewStep({
           </Button>
         )}
         <p role="status" className="text-[13px] text-muted">
-          {pending !== null ? "Placing the order" : "You can cancel until it ships."}
+          {pending !== null ? "Placing the order" : "You can cancel until your order ships."}
         </p>
       </div>
     </div>
@@ -153,7 +152,7 @@ function PricesChanged({ changes, currency, nameOf, onAccept }: PricesChangedPro
       tone="warning"
       title={changes.length === 1 ? "A price has changed" : "Prices have changed"}
     >
-      <p>Nothing was ordered. These are the prices of now:</p>
+      <p>Nothing was ordered. These are the current prices:</p>
       <ul className="grid gap-1">
         {changes.map(({ sku, before, now }) => (
           <li key={sku} className="flex flex-wrap gap-x-2">
@@ -170,7 +169,7 @@ function PricesChanged({ changes, currency, nameOf, onAccept }: PricesChangedPro
         ))}
       </ul>
       <Button variant="secondary" size="sm" className="mt-1 justify-self-start" onClick={onAccept}>
-        Go on with {changes.length === 1 ? "this price" : "these prices"}
+        Accept the new {changes.length === 1 ? "price" : "prices"}
       </Button>
     </Alert>
   );

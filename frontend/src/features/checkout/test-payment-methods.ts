@@ -1,41 +1,41 @@
 /** What the simulated provider understands, and what comes of it (see README.md). */
 export const TEST_PAYMENT_METHODS = [
-  { value: "pm_card_visa", label: "Visa", description: "Is charged at once." },
-  { value: "pm_card_mastercard", label: "Mastercard", description: "Is charged at once." },
+  { value: "pm_card_visa", label: "Visa", description: "Charged at once." },
+  { value: "pm_card_mastercard", label: "Mastercard", description: "Charged at once." },
   {
     value: "pm_card_chargeDeclined",
     label: "A card that is declined",
-    description: "The bank refuses; the order fails and its stock is given back.",
+    description: "The bank declines; the order fails and its items return to stock.",
   },
   {
     value: "pm_card_chargeDeclinedInsufficientFunds",
     label: "A card without enough funds",
-    description: "Is declined for insufficient funds.",
+    description: "Declined for insufficient funds.",
   },
   {
     value: "pm_card_chargeDeclinedExpiredCard",
     label: "An expired card",
-    description: "Is declined because it has expired.",
+    description: "Declined because it has expired.",
   },
   {
     value: "pm_test_slow",
     label: "A slow bank",
-    description: "Is charged after three seconds: time to cancel.",
+    description: "Charged after three seconds: time to cancel.",
   },
   {
     value: "pm_test_timeout",
     label: "A lost answer",
-    description: "Is charged while the answer is lost; asked again, and charged once all the same.",
+    description: "The bank's answer is lost; we ask again, and you are still charged once.",
   },
   {
     value: "pm_test_error_then_ok",
     label: "A provider in trouble",
-    description: "Fails twice without charging, then is charged.",
+    description: "Fails twice without a charge, then succeeds.",
   },
   {
     value: "pm_test_refund_fails",
     label: "A refund that fails",
-    description: "Is charged; when the order is cancelled, the first refund is refused.",
+    description: "Charged at once; if the order is cancelled, the first refund fails.",
   },
 ] as const;
 

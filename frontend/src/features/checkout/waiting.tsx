@@ -6,7 +6,7 @@ export function Waiting() {
       role="status"
       className="grid gap-8 grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-12"
     >
-      <span className="sr-only">Preparing the checkout</span>
+      <span className="sr-only">Loading the checkout</span>
       <Skeleton className="h-96 rounded-xl" />
       <Skeleton className="h-56 rounded-xl" />
     </div>
