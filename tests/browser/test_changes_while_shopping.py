@@ -146,16 +146,16 @@ async def test_money_is_told_right_when_an_order_is_cancelled_while_it_is_charge
     await expect(step(shopper, "Charge started")).to_be_visible(timeout=ENDING_MS)
     await shopper.get_by_role("button", name="Cancel order").click()
     dialog = shopper.get_by_role("alertdialog")
-    await expect(dialog).to_contain_text("Your card is being charged just now.")
+    await expect(dialog).to_contain_text("Your card is being charged right now.")
     await dialog.get_by_role("button", name="Cancel order").click()
-    await expect(standing(shopper)).to_contain_text("What was done for it is being taken back.")
+    await expect(standing(shopper)).to_contain_text("Still under way:")
     await expect(standing(shopper)).to_contain_text("Nothing more will happen.", timeout=ENDING_MS)
 
     order = await shop.ended(order_id)
     assert order["status"] == "CANCELLED"
     price = dollars(product("KIT-MUG-01").prices["USD"])
     paid = (await shop.payment(order_id))["status"] == "REFUNDED"
-    money = f"{price} went back to your card." if paid else "You were not charged."
+    money = f"{price} was refunded to your card." if paid else "You were not charged."
     await expect(standing(shopper)).to_contain_text("Your order is cancelled.")
     await expect(standing(shopper)).to_contain_text(money)
     await expect_once(shopper, "Order cancelled", "Items returned to stock")

@@ -15,7 +15,7 @@ from tests.e2e.shop import Shop
 from tests.e2e.waiting import NotYet, until
 
 BACK_MS = 60_000
-LOST = "Connection lost. What you see may be old; reconnecting."
+LOST = "Connection lost. What you see may be out of date. Reconnecting."
 BACK = "Live again. Nothing was missed."
 NOTICED_WITHIN_MS = 100
 # Notes in the page when the browser said that the link is gone, and when the page said so.

@@ -53,13 +53,13 @@ export function ConnectionBanner() {
 function troubleOf(connection: Connection): string | null {
   switch (connection.state) {
     case "reconnecting":
-      return "Connection lost. What you see may be old; reconnecting.";
+      return "Connection lost. What you see may be out of date. Reconnecting.";
     case "signed-out":
-      return "Your session has ended. What you see may be old.";
+      return "Your session has ended. What you see may be out of date.";
     case "refused":
       return connection.why === "too_many_sockets"
-        ? "Too many pages of yours are live. Close some; this one tries again."
-        : "Live updates are not available just now; trying again.";
+        ? "Too many of your pages are live. Close some: this one will try again."
+        : "Live updates are not available right now. Trying again.";
     default:
       return null;
   }

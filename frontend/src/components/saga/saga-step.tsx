@@ -66,7 +66,7 @@ export function SagaStep({ step, before, isNew }: SagaStepProps) {
                 step.cause.id === before?.id && "sr-only",
               )}
             >
-              Because of: {step.cause.title}
+              Caused by: {step.cause.title}
             </p>
           )}
         </div>

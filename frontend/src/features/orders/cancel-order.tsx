@@ -90,25 +90,25 @@ function consequences(order: Order, { charge }: Story, isOwn: boolean): string {
     case "none":
       return `${card} has not been charged, and will not be. Held items go back to stock.`;
     case "underway":
-      return `${card} is being charged just now. If the charge goes through, ${total} is refunded in full. Held items go back to stock.`;
+      return `${card} is being charged right now. If the charge goes through, ${total} is refunded in full. Held items go back to stock.`;
     case "taken":
-      return `What was charged is refunded to the card in full. Held items go back to stock.`;
+      return "The charge is refunded to the card in full. Held items go back to stock.";
   }
 }
 
 function NotCancelled({ error }: { error: Error }) {
-  const isTooLate = error instanceof Problem && error.status === CONFLICT;
-  const isUnknown = !(error instanceof Problem) || error.status === 0 || error.status >= 500;
+  const { title, text } = wordsOf(error);
   return (
-    <Alert
-      role="alert"
-      tone="warning"
-      className="max-w-sm"
-      title={isTooLate ? "It was too late to cancel" : "Not cancelled"}
-    >
-      <p>
-        {isUnknown ? "We do not know whether the cancellation arrived. Trying again is safe." : error.message}
-      </p>
+    <Alert role="alert" tone="warning" className="max-w-sm" title={title}>
+      {text}
     </Alert>
   );
+}
+
+function wordsOf(error: Error): { title: string; text: string } {
+  if (!(error instanceof Problem) || error.status === 0 || error.status >= 500) {
+    return { title: "No answer came", text: "The order may have been cancelled. It is safe to try again." };
+  }
+  const title = error.status === CONFLICT ? "It was too late to cancel" : "Not cancelled";
+  return { title, text: error.message };
 }

@@ -25,25 +25,25 @@ export function expectationsOf(order: Order, status: OrderStatus, facts: Facts):
         ...(isHeld || has("out-of-stock") ? [] : [underway("inventory", "The items are being set aside")]),
         ...(has("charged", "declined") || !isHeld ? [] : [underway("payment", "The card is being charged")]),
         ...(isHeld && has("charged") ? [underway("order", "The order is about to be confirmed")] : []),
-        ...(has("declined", "out-of-stock") ? [underway("order", "The order is about to end")] : []),
+        ...(has("declined", "out-of-stock") ? [underway("order", "The order is being closed")] : []),
         possible("order", "It can be cancelled until it ships"),
         possible(
           "inventory",
           isHeld
-            ? `Unless the order is settled, the hold on the items ends at ${latest}`
-            : `Unless it is settled, the order ends at ${latest}`,
+            ? `If it is not confirmed by ${latest}, the items are released`
+            : `If it is not confirmed by ${latest}, the order ends`,
         ),
       ];
     }
     case "CONFIRMED":
       return [
         underway("order", "It will be prepared for shipping"),
-        possible("order", "It can be cancelled until it ships; what was charged is then refunded"),
+        possible("order", "It can be cancelled until it ships, with a full refund"),
       ];
     case "PROCESSING":
       return [
         underway("order", "It will be shipped"),
-        possible("order", "It can be cancelled until it ships; what was charged is then refunded"),
+        possible("order", "It can be cancelled until it ships, with a full refund"),
       ];
     case "SHIPPED":
       return [underway("order", "It is on its way and can no longer be cancelled")];
@@ -60,7 +60,7 @@ export function expectationsOf(order: Order, status: OrderStatus, facts: Facts):
     if (!has("charged", "refunded", "refund-refused")) {
       return has("charge-begun")
         ? [underway("payment", `The card may still be charged; ${total} would be refunded in full at once`)]
-        : [underway("payment", "The payment is being called off")];
+        : [underway("payment", "The payment is being cancelled")];
     }
     if (isAllRefunded(facts)) return [];
     return has("refund-refused")

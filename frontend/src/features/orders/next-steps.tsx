@@ -43,7 +43,7 @@ function standingOf(order: Order, { status, expectations, refundedTotal }: Story
     case "PENDING": {
       // What is underway is shown where it happens.
       const possible = expectations.filter((each) => !each.underway).map(({ text }) => text);
-      return { title: `${which} is being settled. This takes a moment.`, lines: possible, tone: "info" };
+      return { title: `${which} is pending. This takes a moment.`, lines: possible, tone: "info" };
     }
     case "CONFIRMED":
       return { title: `${which} is confirmed.`, lines: all, tone: "success" };
@@ -58,14 +58,14 @@ function standingOf(order: Order, { status, expectations, refundedTotal }: Story
       const ended = status === "FAILED" ? `${which} failed.` : `${which} is cancelled.`;
       if (underway.length > 0) {
         return {
-          title: `${ended} What was done for it is being taken back.`,
+          title: `${ended} Still under way:`,
           lines: underway,
           tone: "warning",
         };
       }
       const money =
         refundedTotal > 0
-          ? `${formatMoney(refundedTotal, order.currency)} went back to ${isOwn ? "your" : "the"} card`
+          ? `${formatMoney(refundedTotal, order.currency)} was refunded to ${isOwn ? "your" : "the"} card`
           : isOwn
             ? "You were not charged"
             : "Nothing was charged";

@@ -20,7 +20,7 @@ export function NotRead({ title, text, error, onRetry }: NotReadProps) {
   if (hasSessionEnded(error)) {
     return (
       <Alert role="alert" tone="warning" title="Your session has ended">
-        <p>What you see may be old.</p>
+        <p>What you see may be out of date.</p>
         <Button variant="link" className="justify-self-start" asChild>
           <Link href={signInPath(path)}>Sign in again</Link>
         </Button>

@@ -17,7 +17,7 @@ export function OrderAgain({ order, status }: { order: Order; status: OrderStatu
   return (
     <div className="grid max-w-60 justify-items-start gap-1 sm:justify-items-end">
       <Button variant={wasDeclined ? "primary" : "secondary"} onClick={orderAgain}>
-        {wasDeclined ? "Pay with another card" : "Order these again"}
+        {wasDeclined ? "Pay with another card" : "Order again"}
       </Button>
       <p className="text-[13px] text-muted">This places a new order.</p>
     </div>

@@ -61,8 +61,8 @@ export function OrderView({ first, pictures, isOwn }: OrderViewProps) {
           </div>
         </div>
         {snapshot.isPaymentOld && (
-          <Alert tone="warning" title="The payment cannot be read just now">
-            <p>Nothing is lost: the order goes on by itself.</p>
+          <Alert tone="warning" title="The payment cannot be shown right now">
+            <p>Nothing is lost. The order continues as usual.</p>
             <Button variant="link" className="justify-self-start" onClick={readAgain}>
               Try again
             </Button>
@@ -70,8 +70,8 @@ export function OrderView({ first, pictures, isOwn }: OrderViewProps) {
         )}
         {error && (
           <NotRead
-            title="The newest state could not be read"
-            text="What you see may be old."
+            title="This page could not be updated"
+            text="What you see may be out of date."
             error={error}
             onRetry={readAgain}
           />

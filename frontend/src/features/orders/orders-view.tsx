@@ -34,7 +34,7 @@ export function OrdersView({ first }: { first: FirstOrders }) {
       </p>
       {error && (
         <NotRead
-          title="Your orders could not be read"
+          title="Your orders could not be loaded"
           text={error.message}
           error={error}
           onRetry={() => void refetch()}
@@ -100,7 +100,7 @@ function NoOrders({ status, onAll }: { status: OrderStatus | null; onAll: () => 
   if (status) {
     return (
       <EmptyState
-        title={`No order of yours is “${STATUS_WORDS[status].label}”`}
+        title={`You have no orders with the status “${STATUS_WORDS[status].label}”`}
         action={
           <Button variant="secondary" onClick={onAll}>
             Show all orders
@@ -115,11 +115,11 @@ function NoOrders({ status, onAll }: { status: OrderStatus | null; onAll: () => 
       title="You have not ordered anything yet"
       action={
         <Button asChild>
-          <Link href="/">Look around the shop</Link>
+          <Link href="/">Browse the shop</Link>
         </Button>
       }
     >
-      Your orders appear here as soon as you place them, and follow what happens to them.
+      Orders appear here as soon as you place them, and update by themselves.
     </EmptyState>
   );
 }

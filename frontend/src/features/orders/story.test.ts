@@ -123,7 +123,7 @@ test("the short lines are told by their names when something is out of stock", (
   expect(story.steps.find((step) => step.title === "Order failed")?.detail).toBe(
     "Valve amplifier: 2 wanted, 1 available",
   );
-  expect(lines(story).at(-1)).toBe("payment: Payment called off < Not enough in stock");
+  expect(lines(story).at(-1)).toBe("payment: Payment cancelled < Not enough in stock");
 });
 
 test("the refused refund causes the next one when a refund fails first", () => {
@@ -154,8 +154,8 @@ test("what is still to come follows what has happened when an order is cancelled
     ["PENDING", ["The items are being set aside"]],
     ["PENDING", ["The card is being charged"]],
     ["PENDING", ["The card is being charged"]],
-    ["CANCELLED", ["The payment is being called off", "The items are being returned to stock"]],
-    ["CANCELLED", ["The payment is being called off"]],
+    ["CANCELLED", ["The payment is being cancelled", "The items are being returned to stock"]],
+    ["CANCELLED", ["The payment is being cancelled"]],
     ["CANCELLED", ["The refund is on its way"]],
     ["CANCELLED", []],
   ]);

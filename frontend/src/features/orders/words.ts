@@ -23,7 +23,7 @@ export function wordsOf(fact: Fact, facts: Facts, order: Order): Words {
     case "placed":
       return words("Order placed", `${pieces(order)} for ${amountOf(order.total)}`);
     case "confirmed":
-      return words("Order confirmed", "The items are held and the payment is taken.", "success");
+      return words("Order confirmed", "The items are held and paid for.", "success");
     case "processing":
       return words("Being prepared for shipping");
     case "shipped":
@@ -55,13 +55,13 @@ export function wordsOf(fact: Fact, facts: Facts, order: Order): Words {
     case "payment-recorded":
       return words("Payment prepared", "Nothing is charged before the items are held.");
     case "charge-begun":
-      return words("Charge started", `${amountOf(order.total)} asked of the card`);
+      return words("Charge started", `${amountOf(order.total)} requested from the card`);
     case "charged":
-      return words("Card charged", `${amountOf(happening.amount)} taken`, "success");
+      return words("Card charged", `${amountOf(happening.amount)} paid`, "success");
     case "declined":
       return words("Payment declined", `${happening.message} Nothing was charged.`, "danger");
     case "payment-ended":
-      return words("Payment called off", "Nothing was charged.");
+      return words("Payment cancelled", "Nothing was charged.");
     case "refunded":
       return words(
         happening.remaining === 0 ? "Refunded in full" : "Partly refunded",
@@ -71,7 +71,7 @@ export function wordsOf(fact: Fact, facts: Facts, order: Order): Words {
     case "refund-refused":
       return words(
         "Refund refused",
-        `The card's bank did not take ${amountOf(happening.amount)} back.`,
+        `The bank did not accept the refund of ${amountOf(happening.amount)}.`,
         "warning",
       );
   }
@@ -82,7 +82,7 @@ const EDITED: Record<string, string> = { shipping_address: "Shipping address", n
 const CANCELLED: Partial<Record<OrderReason, string>> = {
   customer_request: "At your request",
   staff_request: "By the shop",
-  expired: "It could not be settled in time.",
+  expired: "It was not confirmed in time.",
 };
 
 function pieces(order: Order): string {
@@ -97,7 +97,7 @@ function withNames(detail: string, order: Order): string {
 
 /** A status as a customer reads it. */
 export const STATUS_WORDS: Record<OrderStatus, { label: string; tone: Tone }> = {
-  PENDING: { label: "Being settled", tone: "info" },
+  PENDING: { label: "Pending", tone: "info" },
   CONFIRMED: { label: "Confirmed", tone: "success" },
   PROCESSING: { label: "Being prepared", tone: "info" },
   SHIPPED: { label: "Shipped", tone: "info" },
