@@ -1,7 +1,6 @@
 import { ON_BEHALF_OF } from "@/features/session/session";
-import { bodyWithin } from "./bodies";
+import { bodyOrProblem } from "./bodies";
 import { CORRELATION_ID, correlationId, problem } from "./problems";
-import { PATIENCE_MS } from "./services";
 
 /** What of each service browsers reach through us: its first path segment. */
 const OPEN: Readonly<Record<string, readonly string[]>> = {
@@ -11,6 +10,7 @@ const OPEN: Readonly<Record<string, readonly string[]>> = {
 };
 
 const LARGEST_BODY = 256 * 1024;
+const PATIENCE_MS = 10_000;
 
 // The services' paths have plain segments alone: nothing in them is encoded, and none is made of dots.
 const SEGMENT = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
@@ -72,16 +72,8 @@ export async function passOn(
   copy(PASSED_ON, request.headers, headers);
   if (accessToken !== null) headers.set("Authorization", `Bearer ${accessToken}`);
 
-  const body = await bodyWithin(LARGEST_BODY, request);
-  if (body === null) {
-    return problem(
-      request,
-      413,
-      "content-too-large",
-      "The request body is too large",
-      "At most 256 KiB are taken.",
-    );
-  }
+  const body = await bodyOrProblem(request, LARGEST_BODY);
+  if (body instanceof Response) return body;
   try {
     const answer = await fetch(serviceUrl + path, {
       method: request.method,

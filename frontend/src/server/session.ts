@@ -1,6 +1,5 @@
 import { cookies } from "next/headers";
 import type { Session } from "@/features/session/session";
-import { isAway } from "./away";
 import { config } from "./config";
 import { oncePerProcess } from "./once-per-process";
 import { redis } from "./redis";
@@ -40,19 +39,9 @@ export async function currentGrant(): Promise<(Grant & { id: string }) | null> {
 }
 
 /** Whose session it is; null when nobody is signed in. Throws StorageAway, IssuerAway. */
-export async function knownSession(): Promise<Session | null> {
+export async function currentSession(): Promise<Session | null> {
   const grant = await currentGrant();
   return grant && publicPart(grant);
-}
-
-/** The same for pages: without Redis or the issuer everybody is as signed out, and what is public goes on. */
-export async function currentSession(): Promise<Session | null> {
-  try {
-    return await knownSession();
-  } catch (error) {
-    if (isAway(error)) return null;
-    throw error;
-  }
 }
 
 /** Signs in with a new session id, and ends the session that was there before. */

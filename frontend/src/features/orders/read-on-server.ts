@@ -13,7 +13,7 @@ import { PICTURES_AT_ONCE, readPictures, skusOf, type Pictures } from "./picture
 const NOT_A_UUID = 422;
 const NOT_FOUND = 404;
 
-/** Who is signed in; sends everybody else to sign in and come back to this page. */
+/** Who is signed in; sends everybody else to sign in and come back to this page. Throws StorageAway, IssuerAway. */
 export async function signedIn(path: string): Promise<Session> {
   return (await currentSession()) ?? redirect(signInPath(path));
 }

@@ -1,13 +1,13 @@
 import type { Session, SessionAnswer } from "@/features/session/session";
 import { answerOrProblem, json } from "@/server/answers";
-import { bodyWithin } from "@/server/bodies";
+import { bodyOrProblem } from "@/server/bodies";
 import { config } from "@/server/config";
 import { grantToPersona, PersonaSignIn } from "@/server/personas";
 import { problem } from "@/server/problems";
 import { refusalOfOtherOrigins } from "@/server/same-origin";
-import { beginSession, endSession, knownSession } from "@/server/session";
+import { beginSession, currentSession, endSession } from "@/server/session";
 
-const LONGEST_BODY = 4 * 1024;
+const LARGEST_BODY = 4 * 1024;
 
 function answer(session: Session | null): Response {
   return json({ session, signIn: config().signIn.kind } satisfies SessionAnswer);
@@ -15,7 +15,7 @@ function answer(session: Session | null): Response {
 
 /** Who is signed in, and how one signs in here. */
 export async function GET(request: Request): Promise<Response> {
-  return answerOrProblem(request, async () => answer(await knownSession()));
+  return answerOrProblem(request, async () => answer(await currentSession()));
 }
 
 /** Signs in as a persona, where the issuer gives tokens to anybody. */
@@ -26,16 +26,8 @@ export async function POST(request: Request): Promise<Response> {
   if (signIn.kind !== "personas") {
     return problem(request, 404, "not-found", "Not found", "There are no personas here: go to /api/sign-in.");
   }
-  const body = await bodyWithin(LONGEST_BODY, request);
-  if (body === null) {
-    return problem(
-      request,
-      413,
-      "content-too-large",
-      "The request body is too large",
-      "Say who, and no more.",
-    );
-  }
+  const body = await bodyOrProblem(request, LARGEST_BODY);
+  if (body instanceof Response) return body;
   const wanted = PersonaSignIn.safeParse(parsed(body));
   if (!wanted.success) {
     return problem(request, 422, "invalid-input", "The request is not valid", "See the fields.", {
