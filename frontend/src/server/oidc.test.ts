@@ -66,12 +66,15 @@ beforeEach(() => (storage = new MemoryStorage()));
 const signIn = () => ({ kind: "oidc", issuer, clientId: "shop", clientSecret: "hush" }) as const;
 
 /** Begins to sign in, and signs in at the issuer as the one described. */
-async function atTheIssuer(described: { sub: string; role?: string; idSub?: string }) {
-  const { url, attempt } = await beginSignIn(signIn(), SHOP, "/checkout", storage);
+async function atTheIssuer(
+  described: { sub: string; role?: string; idSub?: string },
+  known: string | null = null,
+) {
+  const { url, browser } = await beginSignIn(signIn(), SHOP, "/checkout", known, storage);
   const { searchParams } = new URL(url);
   person = { ...described, nonce: searchParams.get("nonce") ?? "" };
   const answer = new URLSearchParams({ code: "c-1", state: searchParams.get("state") ?? "", iss: issuer });
-  return { attempt, answer, searchParams };
+  return { browser, answer, searchParams };
 }
 
 test("the issuer is asked with PKCE, state and nonce when signing in begins", async () => {
@@ -88,30 +91,41 @@ test("the issuer is asked with PKCE, state and nonce when signing in begins", as
 });
 
 test("the grant has the token's subject and role when the issuer's answer is good", async () => {
-  const { attempt, answer } = await atTheIssuer({ sub: "anna", role: "staff" });
-  const { grant, returnTo } = await finishSignIn(signIn(), SHOP, attempt, answer, storage);
+  const { browser, answer } = await atTheIssuer({ sub: "anna", role: "staff" });
+  const { grant, returnTo } = await finishSignIn(signIn(), SHOP, browser, answer, storage);
   expect(returnTo).toBe("/checkout");
   expect(grant).toMatchObject({ subject: "anna", role: "staff", name: "Anna Lee", refreshToken: "r-1" });
   expect(asked.get("code_verifier")).toMatch(/^.{43,}$/);
 });
 
 test("an answer is good once when it comes twice", async () => {
-  const { attempt, answer } = await atTheIssuer({ sub: "anna", role: "customer" });
-  await finishSignIn(signIn(), SHOP, attempt, answer, storage);
-  await expect(finishSignIn(signIn(), SHOP, attempt, answer, storage)).rejects.toThrow(SignInRefused);
+  const { browser, answer } = await atTheIssuer({ sub: "anna", role: "customer" });
+  await finishSignIn(signIn(), SHOP, browser, answer, storage);
+  await expect(finishSignIn(signIn(), SHOP, browser, answer, storage)).rejects.toThrow(SignInRefused);
 });
 
 test("an answer is refused when it was begun in another browser", async () => {
   const { answer } = await atTheIssuer({ sub: "mallory", role: "customer" });
-  const { attempt } = await atTheIssuer({ sub: "anna", role: "customer" });
+  const { browser } = await atTheIssuer({ sub: "anna", role: "customer" });
   await expect(finishSignIn(signIn(), SHOP, null, answer, storage)).rejects.toThrow(SignInRefused);
-  await expect(finishSignIn(signIn(), SHOP, attempt, answer, storage)).rejects.toThrow(SignInRefused);
+  await expect(finishSignIn(signIn(), SHOP, browser, answer, storage)).rejects.toThrow(SignInRefused);
+});
+
+test("both answers are good when signing in was begun in two tabs", async () => {
+  const first = await atTheIssuer({ sub: "anna", role: "customer" });
+  const { nonce } = person;
+  const second = await atTheIssuer({ sub: "anna", role: "customer" }, first.browser);
+  expect(second.browser).toBe(first.browser);
+  await finishSignIn(signIn(), SHOP, first.browser, second.answer, storage);
+  person.nonce = nonce;
+  const { grant } = await finishSignIn(signIn(), SHOP, first.browser, first.answer, storage);
+  expect(grant.subject).toBe("anna");
 });
 
 test("an answer is refused when its nonce is another's", async () => {
-  const { attempt, answer } = await atTheIssuer({ sub: "anna", role: "customer" });
+  const { browser, answer } = await atTheIssuer({ sub: "anna", role: "customer" });
   person.nonce = "another";
-  await expect(finishSignIn(signIn(), SHOP, attempt, answer, storage)).rejects.toThrow(SignInRefused);
+  await expect(finishSignIn(signIn(), SHOP, browser, answer, storage)).rejects.toThrow(SignInRefused);
 });
 
 test("nobody is signed in when the token has no role, or another's subject", async () => {
@@ -120,8 +134,8 @@ test("nobody is signed in when the token has no role, or another's subject", asy
     { sub: "anna", role: "king" },
     { sub: "anna", role: "ops", idSub: "bob" },
   ]) {
-    const { attempt, answer } = await atTheIssuer(described);
-    await expect(finishSignIn(signIn(), SHOP, attempt, answer, storage)).rejects.toThrow(UnusableToken);
+    const { browser, answer } = await atTheIssuer(described);
+    await expect(finishSignIn(signIn(), SHOP, browser, answer, storage)).rejects.toThrow(UnusableToken);
   }
 });
 

@@ -43,13 +43,17 @@ function provider(signIn: Oidc): Promise<openid.Configuration> {
   return found;
 }
 
-/** Begins to sign in: where to send the browser, and the id by which its cookie ties the answer to it. */
+/**
+ * Begins to sign in: where to send the browser, and the secret by which its cookie ties the answer to it.
+ * A browser that has one keeps it, so that two tabs can sign in at the same time.
+ */
 export async function beginSignIn(
   signIn: Oidc,
   publicUrl: string,
   returnTo: string,
+  known: string | null,
   storage: Storage,
-): Promise<{ url: string; attempt: string }> {
+): Promise<{ url: string; browser: string }> {
   const issuer = await provider(signIn);
   const kept = {
     state: openid.randomState(),
@@ -57,8 +61,8 @@ export async function beginSignIn(
     verifier: openid.randomPKCECodeVerifier(),
     returnTo,
   };
-  const attempt = randomBytes(32).toString("base64url");
-  await storage.set(key(attempt), JSON.stringify(kept), ATTEMPT_SECONDS);
+  const browser = known ?? randomBytes(32).toString("base64url");
+  await storage.set(key(browser, kept.state), JSON.stringify(kept), ATTEMPT_SECONDS);
   const url = openid.buildAuthorizationUrl(issuer, {
     redirect_uri: `${publicUrl}/api/sign-in/callback`,
     scope: "openid profile",
@@ -67,18 +71,19 @@ export async function beginSignIn(
     state: kept.state,
     nonce: kept.nonce,
   });
-  return { url: url.href, attempt };
+  return { url: url.href, browser };
 }
 
 /** Ends it with what the issuer had the browser bring, once. Throws SignInRefused, IssuerAway or StorageAway. */
 export async function finishSignIn(
   signIn: Oidc,
   publicUrl: string,
-  attempt: string | null,
+  browser: string | null,
   answer: URLSearchParams,
   storage: Storage,
 ): Promise<{ grant: Grant; returnTo: string }> {
-  const text = attempt === null ? null : await storage.getAndDelete(key(attempt));
+  const begun = browser === null ? null : key(browser, answer.get("state") ?? "");
+  const text = begun === null ? null : await storage.getAndDelete(begun);
   if (text === null) throw new SignInRefused("No sign-in was begun in this browser, or too long ago");
   const { state, nonce, verifier, returnTo } = Attempt.parse(JSON.parse(text));
   const issuer = await provider(signIn);
@@ -127,6 +132,6 @@ function grantOf(tokens: openid.TokenEndpointResponse, name: string): Grant {
   };
 }
 
-function key(attempt: string): string {
-  return `session:sign-in:${createHash("sha256").update(attempt).digest("hex")}`;
+function key(browser: string, state: string): string {
+  return `session:sign-in:${createHash("sha256").update(`${browser} ${state}`).digest("hex")}`;
 }

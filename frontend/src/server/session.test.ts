@@ -1,10 +1,10 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
 import { sessionCookie } from "./session";
-import { attemptCookie } from "./sign-in-cookie";
+import { signInCookie } from "./sign-in-cookie";
 
 test("no script and no other site reaches the cookie when it is set", () => {
-  for (const cookie of [sessionCookie("https://shop.example"), attemptCookie("https://shop.example")]) {
+  for (const cookie of [sessionCookie("https://shop.example"), signInCookie("https://shop.example")]) {
     expect(cookie.name).toMatch(/^__Host-/);
     expect(cookie.options).toMatchObject({ httpOnly: true, sameSite: "lax", secure: true, path: "/" });
     expect(cookie.options).not.toHaveProperty("domain");

@@ -1,5 +1,5 @@
-/** The cookie that ties the issuer's answer to the browser in which signing in began. */
-export function attemptCookie(publicUrl: string) {
+/** The cookie that ties the issuer's answers to the browser in which signing in began. */
+export function signInCookie(publicUrl: string) {
   const secure = publicUrl.startsWith("https:");
   return {
     name: secure ? "__Host-sign-in" : "sign-in",

@@ -5,7 +5,7 @@ import { ATTEMPT_SECONDS, beginSignIn } from "@/server/oidc";
 import { redirectTo } from "@/server/redirects";
 import { redis } from "@/server/redis";
 import { returnTo } from "@/server/return-to";
-import { attemptCookie } from "@/server/sign-in-cookie";
+import { signInCookie } from "@/server/sign-in-cookie";
 
 /** Sends the browser to the issuer to sign in, or to our own page where there are personas. */
 export async function GET(request: Request): Promise<Response> {
@@ -13,9 +13,11 @@ export async function GET(request: Request): Promise<Response> {
   const back = returnTo(new URL(request.url).searchParams.get("return_to"));
   if (signIn.kind === "personas") return redirectTo(`/sign-in?return_to=${encodeURIComponent(back)}`);
   return answerOrProblem(request, async () => {
-    const { url, attempt } = await beginSignIn(signIn, publicUrl, back, redis());
-    const { name, options } = attemptCookie(publicUrl);
-    (await cookies()).set(name, attempt, { ...options, maxAge: ATTEMPT_SECONDS });
+    const { name, options } = signInCookie(publicUrl);
+    const jar = await cookies();
+    const known = jar.get(name)?.value ?? null;
+    const { url, browser } = await beginSignIn(signIn, publicUrl, back, known, redis());
+    jar.set(name, browser, { ...options, maxAge: ATTEMPT_SECONDS });
     return redirectTo(url);
   });
 }

@@ -6,7 +6,7 @@ import { problem } from "@/server/problems";
 import { redirectTo } from "@/server/redirects";
 import { redis } from "@/server/redis";
 import { beginSession } from "@/server/session";
-import { attemptCookie } from "@/server/sign-in-cookie";
+import { signInCookie } from "@/server/sign-in-cookie";
 
 /** Where the issuer sends the browser back to. */
 export async function GET(request: Request): Promise<Response> {
@@ -15,12 +15,9 @@ export async function GET(request: Request): Promise<Response> {
     return problem(request, 404, "not-found", "Not found", "There are personas here.");
   const answer = new URL(request.url).searchParams;
   return answerOrProblem(request, async () => {
-    const { name, options } = attemptCookie(publicUrl);
-    const browser = await cookies();
-    const attempt = browser.get(name)?.value ?? null;
-    browser.set(name, "", { ...options, maxAge: 0 });
+    const browser = (await cookies()).get(signInCookie(publicUrl).name)?.value ?? null;
     try {
-      const { grant, returnTo } = await finishSignIn(signIn, publicUrl, attempt, answer, redis());
+      const { grant, returnTo } = await finishSignIn(signIn, publicUrl, browser, answer, redis());
       await beginSession(grant);
       return redirectTo(returnTo);
     } catch (error) {
