@@ -41,7 +41,7 @@ async def put_in_cart(page: Page) -> None:
 
 async def no_such_product(page: Page) -> None:
     await page.goto("/products/NOWHERE")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("There is no such product")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("We could not find this product")
 
 
 async def empty_cart(page: Page) -> None:
@@ -114,7 +114,7 @@ async def some_orders(page: Page) -> None:
 
 async def no_such_order(page: Page) -> None:
     await page.goto("/orders/00000000-0000-7000-8000-000000000000")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("There is no such order of yours")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("We could not find this order")
 
 
 async def sign_in_page(page: Page) -> None:
@@ -124,7 +124,7 @@ async def sign_in_page(page: Page) -> None:
 
 async def nowhere(page: Page) -> None:
     await page.goto("/nowhere")
-    await expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing at this address")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
 
 
 # Each from a fresh browser, signed in as a shopper who has ordered nothing.

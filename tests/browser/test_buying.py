@@ -172,4 +172,4 @@ async def test_order_is_not_found_when_it_is_somebody_elses(
     await stranger.goto("/sign-in?return_to=%2Forders%2F" + order_id)
     await stranger.get_by_label("Name").fill("stranger")
     await stranger.get_by_role("button", name="Sign in as a shopper").click()
-    await expect(stranger.get_by_role("heading", level=1)).to_have_text("There is no such order of yours")
+    await expect(stranger.get_by_role("heading", level=1)).to_have_text("We could not find this order")

@@ -1,22 +1,18 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { NotFoundMessage } from "@/components/shell/not-found-message";
 import { Shell } from "@/components/shell/shell";
-import { Button } from "@/components/ui/button";
-import { Illustration } from "@/components/ui/illustration";
 
 export const metadata: Metadata = { title: "Not found" };
 
 export default function NotFound() {
   return (
     <Shell>
-      <div className="mx-auto grid max-w-md justify-items-center gap-3 py-16 text-center">
-        <Illustration name="not-found" />
-        <h1 className="mt-2 text-2xl font-semibold">There is nothing at this address</h1>
-        <p className="text-muted">It may have been mistyped, or what was here is gone.</p>
-        <Button asChild className="mt-3">
-          <Link href="/">Go to the shop</Link>
-        </Button>
-      </div>
+      <NotFoundMessage
+        title="Page not found"
+        text="The address may be mistyped, or the page no longer exists."
+        href="/"
+        link="Go to the shop"
+      />
     </Shell>
   );
 }

@@ -1,16 +1,12 @@
-import Link from "next/link";
-import { Button } from "@/components/ui/button";
-import { Illustration } from "@/components/ui/illustration";
+import { NotFoundMessage } from "@/components/shell/not-found-message";
 
 export default function ProductNotFound() {
   return (
-    <div className="mx-auto grid max-w-md justify-items-center gap-3 py-16 text-center">
-      <Illustration name="not-found" />
-      <h1 className="mt-2 text-2xl font-semibold">There is no such product</h1>
-      <p className="text-muted">The article number in the address is not one of ours.</p>
-      <Button asChild className="mt-3">
-        <Link href="/">Go to the shop</Link>
-      </Button>
-    </div>
+    <NotFoundMessage
+      title="We could not find this product"
+      text="The address may be mistyped, or the product no longer exists."
+      href="/"
+      link="Go to the shop"
+    />
   );
 }
