@@ -39,8 +39,6 @@ export const TEST_PAYMENT_METHODS = [
   },
 ] as const;
 
-export type TestPaymentMethod = (typeof TEST_PAYMENT_METHODS)[number]["value"];
-
 export function paymentMethodLabel(value: string): string {
   return TEST_PAYMENT_METHODS.find((method) => method.value === value)?.label ?? value;
 }

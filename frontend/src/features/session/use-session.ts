@@ -21,6 +21,7 @@ const signInAs = (wanted: SignIn) =>
 /**
  * Who is signed in. `session` is undefined until that is known, then null when nobody is.
  * `signIn` is for personas; with OIDC one goes to `/api/sign-in?return_to=...` instead.
+ * `signIn` and `signOut` reject with a Problem when the server refuses.
  */
 export function useSession() {
   const queries = useQueryClient();
@@ -41,11 +42,9 @@ export function useSession() {
 
   return {
     session: data?.session,
-    signInBy: data?.signIn,
     isPending,
     error,
     signIn: signIn.mutateAsync,
     signOut: signOut.mutateAsync,
-    isChanging: signIn.isPending || signOut.isPending,
   };
 }
