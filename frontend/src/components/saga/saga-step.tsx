@@ -1,19 +1,11 @@
 import { Undo2 } from "lucide-react";
 import { cn } from "@/components/ui/cn";
 import { Spinner } from "@/components/ui/spinner";
-import { toneIcons, type Tone } from "@/components/ui/tone";
+import { toneIcons, toneInks } from "@/components/ui/tone";
 import type { Expectation } from "@/features/orders/expectations";
 import type { Step } from "@/features/orders/story";
 import { formatOffset, formatTime } from "@/lib/format/time";
 import { LANES } from "./lanes";
-
-const COLOURS: Record<Tone, string> = {
-  neutral: "text-muted",
-  success: "text-success",
-  warning: "text-warning",
-  danger: "text-danger",
-  info: "text-info",
-};
 
 // A line of the timeline on narrow screens, a card in its lane on wide ones.
 const ROW =
@@ -39,7 +31,7 @@ export function SagaStep({ step, before, isNew }: SagaStepProps) {
       <div className={cn(CARD, lane.column, step.compensates && "lg:border-dashed lg:border-warning/60")}>
         <Icon
           aria-hidden
-          className={cn("mt-1 size-5 lg:size-4", COLOURS[step.compensates ? "warning" : step.tone])}
+          className={cn("mt-1 size-5 lg:size-4", toneInks[step.compensates ? "warning" : step.tone])}
         />
         <div className="min-w-0">
           <div className="flex items-baseline justify-between gap-3">

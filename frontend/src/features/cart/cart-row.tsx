@@ -17,19 +17,13 @@ interface CartRowProps {
   onRemove: (name: string) => void;
 }
 
-const UNNAMED = { image: "", category: "" };
-
 export function CartRow({ reckoned, currency, onRemove }: CartRowProps) {
   const { line, product, unitPrice, seenPrice, trouble } = reckoned;
   const known = product !== undefined || trouble !== null;
   const name = product?.name ?? line.sku;
   return (
     <li className="grid grid-cols-[5rem_minmax(0,1fr)] gap-4 py-5 sm:grid-cols-[6rem_minmax(0,1fr)] sm:gap-6">
-      {known ? (
-        <Picture product={product ?? UNNAMED} size={96} eager />
-      ) : (
-        <Skeleton className="aspect-square" />
-      )}
+      {known ? <Picture product={product} size={96} eager /> : <Skeleton className="aspect-square" />}
       <div className="grid min-w-0 content-start gap-3">
         <div className="flex items-start justify-between gap-4">
           <div className="grid min-w-0 gap-0.5">

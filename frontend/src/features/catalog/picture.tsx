@@ -10,8 +10,11 @@ export function pictureOf({ image, category }: Pick<Product, "image" | "category
   return DRAWN.has(named) ? `/images/products/any-${named}.svg` : "/images/products/any.svg";
 }
 
+const UNKNOWN = { image: "", category: "" };
+
 interface PictureProps {
-  product: Pick<Product, "image" | "category">;
+  /** Undefined when it is not known: the picture of any product stands in. */
+  product: Pick<Product, "image" | "category"> | undefined;
   /** Its width and height on the page, before CSS, in pixels. */
   size: number;
   eager?: boolean;
@@ -24,7 +27,7 @@ export function Picture({ product, size, eager = false, className }: PictureProp
     // The pictures are small vector files: there is nothing for next/image to make smaller.
     // eslint-disable-next-line @next/next/no-img-element
     <img
-      src={pictureOf(product)}
+      src={pictureOf(product ?? UNKNOWN)}
       alt=""
       width={size}
       height={size}

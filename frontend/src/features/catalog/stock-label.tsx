@@ -1,15 +1,7 @@
 import { cn } from "@/components/ui/cn";
-import { type Tone, toneIcons } from "@/components/ui/tone";
+import { toneIcons, toneInks } from "@/components/ui/tone";
 import type { Product } from "@/lib/api/types";
 import { stockOf } from "./stock";
-
-const inks: Record<Tone, string> = {
-  neutral: "text-muted",
-  success: "text-success",
-  warning: "text-warning",
-  danger: "text-danger",
-  info: "text-info",
-};
 
 interface StockLabelProps {
   /** Undefined while it is not known: nothing is claimed then, and its place is kept. */
@@ -25,7 +17,7 @@ export function StockLabel({ product, className }: StockLabelProps) {
     <span
       className={cn(
         "flex h-5 items-center gap-1.5 text-[13px] font-medium",
-        inks[tone],
+        toneInks[tone],
         "animate-appear",
         className,
       )}

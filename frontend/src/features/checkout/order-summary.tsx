@@ -8,8 +8,6 @@ import type { Cart } from "@/features/cart/cart";
 import type { Reckoning } from "@/features/cart/reckoning";
 import { Picture } from "@/features/catalog/picture";
 
-const UNNAMED = { image: "", category: "" };
-
 /** At the prices that the shopper has seen, which are those that the order is placed at. */
 export function OrderSummary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
   return (
@@ -24,7 +22,7 @@ export function OrderSummary({ cart, reckoning }: { cart: Cart; reckoning: Recko
         {reckoning.lines.map(({ line, product, trouble }) => (
           <li key={line.sku} className="grid grid-cols-[3rem_minmax(0,1fr)_auto] items-center gap-3 text-sm">
             {product || trouble ? (
-              <Picture product={product ?? UNNAMED} size={48} eager className="rounded-md" />
+              <Picture product={product} size={48} eager className="rounded-md" />
             ) : (
               <Skeleton className="size-12" />
             )}

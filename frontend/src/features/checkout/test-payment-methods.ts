@@ -39,6 +39,7 @@ export const TEST_PAYMENT_METHODS = [
   },
 ] as const;
 
+/** What a shopper calls the method; "Card" for one that is not among these. */
 export function paymentMethodLabel(value: string): string {
-  return TEST_PAYMENT_METHODS.find((method) => method.value === value)?.label ?? value;
+  return TEST_PAYMENT_METHODS.find((method) => method.value === value)?.label ?? "Card";
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Money } from "@/components/ui/money";
 import type { Tone } from "@/components/ui/tone";
-import { TEST_PAYMENT_METHODS } from "@/features/checkout/test-payment-methods";
+import { paymentMethodLabel } from "@/features/checkout/test-payment-methods";
 import type { Address, Order, Payment, PaymentStatus, Refund, RefundStatus } from "@/lib/api/types";
 import { formatTime } from "@/lib/format/time";
 
@@ -47,7 +47,7 @@ export function OrderDetails({ order, payment, trackingNumber }: OrderDetailsPro
       )}
       <Part title="Payment">
         <div className="flex items-center justify-between gap-3">
-          <span>{nameOf(order.payment_method)}</span>
+          <span>{paymentMethodLabel(order.payment_method)}</span>
           {payment && (
             <Badge tone={PAYMENT_WORDS[payment.status].tone}>{PAYMENT_WORDS[payment.status].label}</Badge>
           )}
@@ -103,8 +103,4 @@ function RefundLine({ refund }: { refund: Refund }) {
       <Badge tone={tone}>{label}</Badge>
     </li>
   );
-}
-
-function nameOf(method: string): string {
-  return TEST_PAYMENT_METHODS.find((known) => known.value === method)?.label ?? "Card";
 }

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Money } from "@/components/ui/money";
 import { Picture } from "@/features/catalog/picture";
 import type { Order } from "@/lib/api/types";
-import { NO_PICTURE, type Pictures } from "./pictures";
+import type { Pictures } from "./pictures";
 
 interface OrderItemsProps {
   order: Order;
@@ -20,7 +20,7 @@ export function OrderItems({ order, refundedTotal, pictures }: OrderItemsProps) 
       <ul className="divide-y divide-border border-y border-border">
         {items.map((item) => (
           <li key={item.sku} className="grid grid-cols-[4rem_1fr_auto] gap-4 py-4">
-            <Picture product={pictures[item.sku] ?? NO_PICTURE} size={64} />
+            <Picture product={pictures[item.sku]} size={64} />
             <div className="min-w-0">
               <Link
                 href={`/products/${item.sku}`}

@@ -3,7 +3,7 @@ import { TimeAgo } from "@/components/saga/time-ago";
 import { Money } from "@/components/ui/money";
 import { Picture } from "@/features/catalog/picture";
 import type { Order, OrderStatus } from "@/lib/api/types";
-import { NO_PICTURE, type Pictures } from "./pictures";
+import type { Pictures } from "./pictures";
 import { StatusBadge } from "./status-badge";
 
 const PICTURES_SHOWN = 3;
@@ -20,7 +20,7 @@ export function OrderRow({ order, status, pictures }: OrderRowProps) {
       <ul aria-hidden className="flex gap-2 max-sm:hidden">
         {order.items.slice(0, PICTURES_SHOWN).map(({ sku }) => (
           <li key={sku} className="w-10">
-            <Picture product={pictures[sku] ?? NO_PICTURE} size={40} className="rounded-md" />
+            <Picture product={pictures[sku]} size={40} className="rounded-md" />
           </li>
         ))}
       </ul>
