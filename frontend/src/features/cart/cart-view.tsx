@@ -5,22 +5,21 @@ import { toast } from "sonner";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { EmptyState } from "@/components/ui/empty-state";
-import { Illustration } from "@/components/ui/illustration";
 import { Money } from "@/components/ui/money";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useLiveProducts } from "@/features/catalog/live-products";
 import type { Cart } from "./cart";
 import { CartRow } from "./cart-row";
 import { acceptPrices, remove, restore, useCart } from "./cart-store";
+import { EmptyCart } from "./empty-cart";
 import { pricesOf, type Reckoning, reckon } from "./reckoning";
 
 export function CartView() {
   const cart = useCart();
   const { data, error, refetch } = useLiveProducts(cart?.lines.map(({ sku }) => sku) ?? []);
 
-  if (!cart) return <Waiting />;
-  if (cart.lines.length === 0) return <Empty />;
+  if (!cart) return <CartSkeleton />;
+  if (cart.lines.length === 0) return <EmptyCart />;
   const reckoning = reckon(cart, data);
 
   const drop = (sku: string, name: string) => {
@@ -94,23 +93,7 @@ function Summary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
   );
 }
 
-function Empty() {
-  return (
-    <EmptyState
-      picture={<Illustration name="empty-cart" />}
-      title="Your cart is empty"
-      action={
-        <Button asChild>
-          <Link href="/">Browse the shop</Link>
-        </Button>
-      }
-    >
-      Your cart is kept in this browser, even when you are signed out.
-    </EmptyState>
-  );
-}
-
-function Waiting() {
+function CartSkeleton() {
   return (
     <div role="status" className="grid gap-4">
       <span className="sr-only">Loading the cart</span>

@@ -1,26 +1,23 @@
 "use client";
 
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useQueryState } from "nuqs";
 import { useEffect, useRef, useState } from "react";
 import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
-import { Illustration } from "@/components/ui/illustration";
 import { signInPath } from "@/components/shell/sign-in-path";
-import { reckon, withPricesShown } from "@/features/cart/reckoning";
 import { useCart } from "@/features/cart/cart-store";
+import { EmptyCart } from "@/features/cart/empty-cart";
+import { reckon, withPricesShown } from "@/features/cart/reckoning";
 import { useLiveProducts } from "@/features/catalog/live-products";
 import { useSession } from "@/features/session/use-session";
 import { checked } from "./address";
 import { AddressStep } from "./address-step";
+import { CheckoutSkeleton } from "./checkout-skeleton";
 import { useDraft } from "./draft-store";
 import { OrderSummary } from "./order-summary";
 import { PaymentStep } from "./payment-step";
 import { ReviewStep } from "./review-step";
 import { type Step, STEPS, stepParser, Steps } from "./steps";
-import { Waiting } from "./waiting";
 
 const headings: Record<Step, string> = {
   address: "Where should it go?",
@@ -62,9 +59,9 @@ export function Checkout() {
       </Alert>
     );
   }
-  if (!session || !stored || !draft || opening) return <Waiting />;
+  if (!session || !stored || !draft || opening) return <CheckoutSkeleton />;
   const unsettled = draft.attempt !== null && draft.attempt.subject === session.subject;
-  if (stored.lines.length === 0 && !unsettled) return <NothingToOrder />;
+  if (stored.lines.length === 0 && !unsettled) return <EmptyCart />;
 
   const cart = withPricesShown(stored, products);
   const reckoning = reckon(cart, products);
@@ -105,21 +102,5 @@ export function Checkout() {
         <OrderSummary cart={cart} reckoning={reckoning} />
       </div>
     </>
-  );
-}
-
-function NothingToOrder() {
-  return (
-    <EmptyState
-      picture={<Illustration name="empty-cart" />}
-      title="There is nothing to order"
-      action={
-        <Button asChild>
-          <Link href="/">Browse the shop</Link>
-        </Button>
-      }
-    >
-      Your cart is empty.
-    </EmptyState>
   );
 }

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { connection } from "next/server";
 import { Suspense } from "react";
 import { Checkout } from "@/features/checkout/checkout";
-import { Waiting } from "@/features/checkout/waiting";
+import { CheckoutSkeleton } from "@/features/checkout/checkout-skeleton";
 
 export const metadata: Metadata = { title: "Checkout" };
 
@@ -11,7 +11,7 @@ export default async function CheckoutPage() {
   return (
     <>
       <h1 className="mb-8 text-2xl font-semibold sm:text-3xl">Checkout</h1>
-      <Suspense fallback={<Waiting />}>
+      <Suspense fallback={<CheckoutSkeleton />}>
         <Checkout />
       </Suspense>
     </>

@@ -1,6 +1,6 @@
 import { Skeleton } from "@/components/ui/skeleton";
 
-export function Waiting() {
+export function CheckoutSkeleton() {
   return (
     <div
       role="status"
