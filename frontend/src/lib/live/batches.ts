@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "./connection";
+import type { Cancel, Clock } from "./clock";
 
 const EVERY_MS = 100;
 

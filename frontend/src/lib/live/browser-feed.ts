@@ -1,5 +1,5 @@
 import { problemOf } from "@/lib/api/problem";
-import { browserClock } from "./connection";
+import { browserClock } from "./clock";
 import { LiveFeed } from "./feed";
 import { openSocketIo, prepareSocketIo, type Ticket } from "./socket";
 

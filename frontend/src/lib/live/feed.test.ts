@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { beforeEach, expect, test } from "vitest";
-import { eventAt, FakeGateway, Notebook, ORDER, settle } from "./fake-gateway";
+import { eventAt, FakeGateway, Notebook, ORDER, settle } from "./gateway.fake";
 
 const ROOM = { order_id: ORDER };
 const CUSTOMER = { customer_id: "shopper-1" };

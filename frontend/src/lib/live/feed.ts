@@ -1,6 +1,7 @@
 import type { EventFlowEvent } from "@/lib/events/types";
 import { Batches } from "./batches";
-import type { Cancel, Clock, Connection } from "./connection";
+import type { Cancel, Clock } from "./clock";
+import type { Connection } from "./connection";
 import { isIn, keyOf, type Room } from "./rooms";
 import { Sieve } from "./sieve";
 import type { LiveSocket, OpenSocket, SocketHandlers, Ticket } from "./socket";

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
 import type { EventFlowEvent } from "@/lib/events/types";
-import { eventAt } from "./fake-gateway";
+import { eventAt } from "./gateway.fake";
 import { Sieve } from "./sieve";
 
 test("a copy is dropped when thousands of events came in between", () => {

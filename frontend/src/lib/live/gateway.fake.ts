@@ -1,5 +1,5 @@
 import type { EventFlowEvent } from "@/lib/events/types";
-import type { Clock } from "./connection";
+import type { Clock } from "./clock";
 import { LiveFeed, type Follower } from "./feed";
 import { keyOf, type Room } from "./rooms";
 import type { Acknowledgement, LiveSocket, SocketHandlers, Ticket } from "./socket";
