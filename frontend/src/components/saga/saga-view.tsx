@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Story } from "@/features/orders/story";
 import { CausalLinks } from "./causal-links";
 import { LANES } from "./lanes";
-import { LiveMark } from "./live-mark";
+import { LiveMark } from "@/components/live/live-mark";
 import { SagaStep, SagaUnderway } from "./saga-step";
 import { SpokenSteps } from "./spoken-steps";
 

@@ -14,7 +14,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
-import { signInPath } from "./sign-in-path";
+import { signInPath } from "@/features/session/sign-in-path";
 import { useSession } from "@/features/session/use-session";
 
 /** Keeps its place until it is known who is signed in. */

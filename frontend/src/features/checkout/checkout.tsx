@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useQueryState } from "nuqs";
 import { useEffect, useRef, useState } from "react";
 import { Alert } from "@/components/ui/alert";
-import { signInPath } from "@/components/shell/sign-in-path";
+import { signInPath } from "@/features/session/sign-in-path";
 import { useCart } from "@/features/cart/cart-store";
 import { EmptyCart } from "@/features/cart/empty-cart";
 import { reckon, withPricesShown } from "@/features/cart/reckoning";

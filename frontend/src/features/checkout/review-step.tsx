@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { type ReactNode, useRef, useState } from "react";
-import { signInPath } from "@/components/shell/sign-in-path";
+import { signInPath } from "@/features/session/sign-in-path";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Money } from "@/components/ui/money";

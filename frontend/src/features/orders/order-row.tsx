@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { TimeAgo } from "@/components/saga/time-ago";
+import { TimeAgo } from "@/components/ui/time-ago";
 import { Money } from "@/components/ui/money";
 import { Picture } from "@/features/catalog/picture";
 import type { Order, OrderStatus } from "@/lib/api/types";

@@ -2,7 +2,7 @@
 
 import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
-import { ConnectionBanner } from "@/components/saga/connection-banner";
+import { ConnectionBanner } from "@/components/live/connection-banner";
 import { SagaView } from "@/components/saga/saga-view";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -10,7 +10,7 @@ import { Money } from "@/components/ui/money";
 import { formatTime } from "@/lib/format/time";
 import { CancelOrder } from "./cancel-order";
 import { NextSteps } from "./next-steps";
-import { NotRead } from "./not-read";
+import { LoadError } from "./load-error";
 import { OrderAgain } from "./order-again";
 import { OrderDetails } from "./order-details";
 import type { OrderSnapshot } from "./order-snapshot";
@@ -69,7 +69,7 @@ export function OrderView({ first, pictures, isOwn }: OrderViewProps) {
           </Alert>
         )}
         {error && (
-          <NotRead
+          <LoadError
             title="This page could not be updated"
             text="What you see may be out of date."
             error={error}

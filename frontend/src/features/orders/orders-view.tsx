@@ -2,14 +2,14 @@
 
 import Link from "next/link";
 import { useQueryState } from "nuqs";
-import { ConnectionBanner } from "@/components/saga/connection-banner";
-import { LiveMark } from "@/components/saga/live-mark";
+import { ConnectionBanner } from "@/components/live/connection-banner";
+import { LiveMark } from "@/components/live/live-mark";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Illustration } from "@/components/ui/illustration";
 import type { OrderStatus } from "@/lib/api/types";
-import { NotRead } from "./not-read";
+import { LoadError } from "./load-error";
 import { OrderRow } from "./order-row";
 import { STATUSES, statusParser } from "./status-filter";
 import { useOrders, type FirstOrders } from "./use-orders";
@@ -33,7 +33,7 @@ export function OrdersView({ first }: { first: FirstOrders }) {
         )}
       </p>
       {error && (
-        <NotRead
+        <LoadError
           title="Your orders could not be loaded"
           text={error.message}
           error={error}

@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import { signInPath } from "@/components/shell/sign-in-path";
+import { signInPath } from "@/features/session/sign-in-path";
 import { Problem, unwrap } from "@/lib/api/problem";
 import type { Order, OrderStatus } from "@/lib/api/types";
 import { inventoryService, orderService, paymentService } from "@/server/services";

@@ -1,6 +1,6 @@
 import { notFound } from "next/navigation";
 import { Catalogue } from "@/features/catalog/catalogue";
-import { activeListings } from "@/features/catalog/listings";
+import { activeListings } from "@/features/catalog/read-on-server";
 
 // Kept for everybody and made anew at most once a second.
 export const revalidate = 1;

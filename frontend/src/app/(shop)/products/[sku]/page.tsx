@@ -4,7 +4,7 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { BuyBox } from "@/features/catalog/buy-box";
-import { oneListing } from "@/features/catalog/listings";
+import { oneListing } from "@/features/catalog/read-on-server";
 import { Picture } from "@/features/catalog/picture";
 
 type Params = { params: Promise<{ sku: string }> };

@@ -4,7 +4,7 @@ import { CircleCheck, Unplug } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useState } from "react";
-import { signInPath } from "@/components/shell/sign-in-path";
+import { signInPath } from "@/features/session/sign-in-path";
 import { useConnection } from "@/lib/live/use-live";
 import type { Connection } from "@/lib/live/connection";
 

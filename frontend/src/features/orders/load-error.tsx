@@ -2,12 +2,12 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { signInPath } from "@/components/shell/sign-in-path";
+import { signInPath } from "@/features/session/sign-in-path";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { hasSessionEnded } from "./session-ended";
 
-interface NotReadProps {
+interface LoadErrorProps {
   title: string;
   text: string;
   error: Error;
@@ -15,7 +15,7 @@ interface NotReadProps {
 }
 
 /** That something could not be read, and what to do about it. */
-export function NotRead({ title, text, error, onRetry }: NotReadProps) {
+export function LoadError({ title, text, error, onRetry }: LoadErrorProps) {
   const path = usePathname();
   if (hasSessionEnded(error)) {
     return (
