@@ -1,13 +1,13 @@
 import { redirect } from "next/navigation";
 import { signInPath } from "@/features/session/sign-in-path";
-import { Problem, unwrap } from "@/lib/api/problem";
+import { Problem } from "@/lib/api/problem";
 import type { Order, OrderStatus } from "@/lib/api/types";
 import { inventoryService, orderService, paymentService } from "@/server/services";
 import { currentSession, type Session } from "@/server/session";
 import { readOrder, type OrderSnapshot } from "./order-snapshot";
 import { hasSessionEnded } from "./session-ended";
 import type { FirstOrders } from "./use-orders";
-import { ORDERS_AT_ONCE } from "./history-page";
+import { readOrdersPage } from "./orders-page";
 import { PICTURES_AT_ONCE, readPictures, skusOf, type Pictures } from "./pictures";
 
 const NOT_A_UUID = 422;
@@ -44,9 +44,8 @@ export async function picturesOf(orders: readonly Order[]): Promise<Pictures> {
 
 /** The first page of the customer's own orders. */
 export async function firstOrders(customerId: string, status: OrderStatus | null): Promise<FirstOrders> {
-  const query = { customer_id: customerId, limit: ORDERS_AT_ONCE, ...(status && { status: [status] }) };
-  const service = await orderService();
-  const page = await unwrap(service.GET("/orders", { params: { query } })).catch((error: Error) =>
+  const orders = await orderService();
+  const page = await readOrdersPage(orders, { customerId, status, cursor: null }).catch((error: Error) =>
     hasSessionEnded(error) ? redirect(signInPath("/account/orders")) : Promise.reject(error),
   );
   return { customerId, status, page, pictures: await picturesOf(page.items) };

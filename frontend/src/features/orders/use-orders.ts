@@ -3,10 +3,9 @@
 import { keepPreviousData, useInfiniteQuery, type InfiniteData } from "@tanstack/react-query";
 import { useState } from "react";
 import { orders } from "@/lib/api/browser";
-import { unwrap } from "@/lib/api/problem";
 import type { Order, OrderStatus, Page } from "@/lib/api/types";
 import { useCustomerEvents } from "@/lib/live/use-live";
-import { ORDERS_AT_ONCE } from "./history-page";
+import { readOrdersPage } from "./orders-page";
 import type { Pictures } from "./pictures";
 import { hearing, newOnes, NOTHING_HEARD, rowStatus } from "./rows";
 import { usePictures } from "./use-pictures";
@@ -24,11 +23,8 @@ export function useOrders(first: FirstOrders, status: OrderStatus | null) {
   const [heard, setHeard] = useState(NOTHING_HEARD);
   const query = useInfiniteQuery({
     queryKey: ["orders", "of", customerId, status],
-    queryFn: ({ pageParam, signal }): Promise<Page<Order>> => {
-      const filters = { customer_id: customerId, limit: ORDERS_AT_ONCE, ...(status && { status: [status] }) };
-      const params = { query: { ...filters, ...(pageParam && { cursor: pageParam }) } };
-      return unwrap(orders.GET("/orders", { params, signal }));
-    },
+    queryFn: ({ pageParam, signal }): Promise<Page<Order>> =>
+      readOrdersPage(orders, { customerId, status, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     ...(status === first.status && { initialData: asData(first.page) }),
