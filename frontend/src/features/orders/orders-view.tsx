@@ -17,7 +17,7 @@ import { STATUS_WORDS } from "./words";
 
 export function OrdersView({ first }: { first: FirstOrders }) {
   const [status, setStatus] = useQueryState("status", statusParser.withOptions({ history: "push" }));
-  const { rows, pictures, newOnes, showNew, query } = useOrders(first, status);
+  const { rows, pictures, newCount, showNew, query } = useOrders(first, status);
   const { error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch, isPlaceholderData } = query;
   return (
     <div className="grid gap-6">
@@ -26,9 +26,9 @@ export function OrdersView({ first }: { first: FirstOrders }) {
         <LiveMark />
       </div>
       <p role="status" className="contents">
-        {newOnes > 0 && (
-          <Button variant="secondary" className="justify-self-center" onClick={() => void showNew()}>
-            {newOnes === 1 ? "Show 1 new order" : `Show ${newOnes} new orders`}
+        {newCount > 0 && (
+          <Button variant="secondary" className="justify-self-center" onClick={showNew}>
+            {newCount === 1 ? "Show 1 new order" : `Show ${newCount} new orders`}
           </Button>
         )}
       </p>

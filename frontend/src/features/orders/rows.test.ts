@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Order } from "@/lib/api/types";
 import type { EventFlowEvent } from "@/lib/events/types";
-import { hearing, newOnes, NOTHING_HEARD, rowStatus } from "./rows";
+import { countNew, NOTHING_HEARD, rowStatus, withEvents } from "./rows";
 
 const file = new URL("./fixtures/delivered.json", import.meta.url);
 const { order, live } = JSON.parse(readFileSync(file, "utf8")) as { order: Order; live: EventFlowEvent[] };
@@ -11,16 +11,16 @@ const asPlaced: Order = { ...order, status: "PENDING", version: 1 };
 
 test("a row changes in place when events of its order come", () => {
   expect(rowStatus(asPlaced, NOTHING_HEARD)).toBe("PENDING");
-  expect(rowStatus(asPlaced, hearing(NOTHING_HEARD, live.slice(0, 5)))).toBe("CONFIRMED");
-  expect(rowStatus(asPlaced, hearing(NOTHING_HEARD, live))).toBe("DELIVERED");
+  expect(rowStatus(asPlaced, withEvents(NOTHING_HEARD, live.slice(0, 5)))).toBe("CONFIRMED");
+  expect(rowStatus(asPlaced, withEvents(NOTHING_HEARD, live))).toBe("DELIVERED");
 });
 
 test("a row stays as it was read when older events come", () => {
-  expect(rowStatus(order, hearing(NOTHING_HEARD, live.slice(0, 5)))).toBe("DELIVERED");
+  expect(rowStatus(order, withEvents(NOTHING_HEARD, live.slice(0, 5)))).toBe("DELIVERED");
 });
 
 test("an order counts as new when it was placed and the list does not have it", () => {
-  const heard = hearing(hearing(NOTHING_HEARD, live), live);
-  expect(newOnes([], heard)).toBe(1);
-  expect(newOnes([order], heard)).toBe(0);
+  const heard = withEvents(withEvents(NOTHING_HEARD, live), live);
+  expect(countNew([], heard)).toBe(1);
+  expect(countNew([order], heard)).toBe(0);
 });

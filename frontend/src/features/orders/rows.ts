@@ -3,7 +3,7 @@ import type { EventFlowEvent } from "@/lib/events/types";
 import { factsOfEvent } from "./facts-of-events";
 import { statusOf } from "./story";
 
-/** What was heard since the list was read: the newest event of each order, and the orders that the list does not have. */
+/** What was heard since the list was first read: the events of each order, and which orders were placed. */
 export interface Heard {
   readonly events: ReadonlyMap<string, readonly EventFlowEvent[]>;
   readonly placed: ReadonlySet<string>;
@@ -11,7 +11,8 @@ export interface Heard {
 
 export const NOTHING_HEARD: Heard = { events: new Map(), placed: new Set() };
 
-export function hearing(heard: Heard, batch: readonly EventFlowEvent[]): Heard {
+/** With a batch of events, of which only the orders' own count. */
+export function withEvents(heard: Heard, batch: readonly EventFlowEvent[]): Heard {
   const events = new Map(heard.events);
   const placed = new Set(heard.placed);
   for (const event of batch) {
@@ -28,7 +29,7 @@ export function rowStatus(order: Order, heard: Heard): OrderStatus {
 }
 
 /** How many orders were placed that the list does not have. */
-export function newOnes(rows: readonly Order[], heard: Heard): number {
+export function countNew(rows: readonly Order[], heard: Heard): number {
   const shown = new Set(rows.map((order) => order.id));
   return [...heard.placed].filter((id) => !shown.has(id)).length;
 }

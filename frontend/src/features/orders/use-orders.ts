@@ -7,7 +7,7 @@ import type { Order, OrderStatus, Page } from "@/lib/api/types";
 import { useCustomerEvents } from "@/lib/live/use-live";
 import { readOrdersPage } from "./orders-page";
 import type { Pictures } from "./pictures";
-import { hearing, newOnes, NOTHING_HEARD, rowStatus } from "./rows";
+import { countNew, NOTHING_HEARD, rowStatus, withEvents } from "./rows";
 import { usePictures } from "./use-pictures";
 
 export interface FirstOrders {
@@ -32,7 +32,7 @@ export function useOrders(first: FirstOrders, status: OrderStatus | null) {
     staleTime: Infinity,
   });
   useCustomerEvents(customerId, {
-    events: (batch) => setHeard((before) => hearing(before, batch)),
+    events: (batch) => setHeard((before) => withEvents(before, batch)),
     resync: () => void query.refetch(),
   });
   const read = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -41,11 +41,9 @@ export function useOrders(first: FirstOrders, status: OrderStatus | null) {
     pictures,
     rows: read.map((order) => ({ order, status: rowStatus(order, heard) })),
     // Whether a new order belongs into a part of the list is for the service to say.
-    newOnes: status === null ? newOnes(read, heard) : 0,
-    showNew: async () => {
-      await query.refetch();
-      setHeard(NOTHING_HEARD);
-    },
+    newCount: status === null ? countNew(read, heard) : 0,
+    // What was heard is kept: it is newer than an answer that fails or is overtaken.
+    showNew: () => void query.refetch(),
     query,
   };
 }
