@@ -27,7 +27,7 @@ export function OrdersView({ first }: { first: FirstOrders }) {
       </div>
       <p role="status" className="contents">
         {newCount > 0 && (
-          <Button variant="secondary" className="justify-self-center" onClick={showNew}>
+          <Button variant="secondary" className="justify-self-center" onClick={() => void showNew()}>
             {newCount === 1 ? "Show 1 new order" : `Show ${newCount} new orders`}
           </Button>
         )}

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Order } from "@/lib/api/types";
 import type { EventFlowEvent } from "@/lib/events/types";
-import { countNew, NOTHING_HEARD, rowStatus, withEvents } from "./rows";
+import { countNew, NOTHING_HEARD, rowStatus, withEvents, withoutNew } from "./rows";
 
 const file = new URL("./fixtures/delivered.json", import.meta.url);
 const { order, live } = JSON.parse(readFileSync(file, "utf8")) as { order: Order; live: EventFlowEvent[] };
@@ -23,4 +23,11 @@ test("an order counts as new when it was placed and the list does not have it", 
   const heard = withEvents(withEvents(NOTHING_HEARD, live), live);
   expect(countNew([], heard)).toBe(1);
   expect(countNew([order], heard)).toBe(0);
+});
+
+test("an order is new no more when the list was read again, and its row stays as it was heard", () => {
+  const heard = withEvents(NOTHING_HEARD, live);
+  const after = withoutNew(heard, heard.placed);
+  expect(countNew([], after)).toBe(0);
+  expect(rowStatus(asPlaced, after)).toBe("DELIVERED");
 });

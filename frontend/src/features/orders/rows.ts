@@ -23,6 +23,11 @@ export function withEvents(heard: Heard, batch: readonly EventFlowEvent[]): Hear
   return { events, placed };
 }
 
+/** After the list was read again: these orders are new no more, also where they are beyond the part that was read. */
+export function withoutNew(heard: Heard, read: ReadonlySet<string>): Heard {
+  return { ...heard, placed: new Set([...heard.placed].filter((id) => !read.has(id))) };
+}
+
 /** The order's status now: rows change in place. */
 export function rowStatus(order: Order, heard: Heard): OrderStatus {
   return statusOf(order, (heard.events.get(order.id) ?? []).flatMap(factsOfEvent));

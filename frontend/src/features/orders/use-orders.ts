@@ -7,7 +7,7 @@ import type { Order, OrderStatus, Page } from "@/lib/api/types";
 import { useCustomerEvents } from "@/lib/live/use-live";
 import { readOrdersPage } from "./orders-page";
 import type { Pictures } from "./pictures";
-import { countNew, NOTHING_HEARD, rowStatus, withEvents } from "./rows";
+import { countNew, NOTHING_HEARD, rowStatus, withEvents, withoutNew } from "./rows";
 import { usePictures } from "./use-pictures";
 
 export interface FirstOrders {
@@ -42,8 +42,11 @@ export function useOrders(first: FirstOrders, status: OrderStatus | null) {
     rows: read.map((order) => ({ order, status: rowStatus(order, heard) })),
     // Whether a new order belongs into a part of the list is for the service to say.
     newCount: status === null ? countNew(read, heard) : 0,
-    // What was heard is kept: it is newer than an answer that fails or is overtaken.
-    showNew: () => void query.refetch(),
+    showNew: async () => {
+      const { placed } = heard;
+      const { isSuccess } = await query.refetch();
+      if (isSuccess) setHeard((now) => withoutNew(now, placed));
+    },
     query,
   };
 }
