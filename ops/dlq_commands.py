@@ -71,12 +71,12 @@ def list_letters(
         desks = LetterDesks()
         found = desks.newest(choice, limit) if each else desks.groups(choice)
     if as_json:
-        show_json({"letters" if each else "groups": found})
+        show_json({"letters" if each else "groups": found, "silent": list(desks.silent)})
     elif found:
         show_columns(letter_rows(found) if each else group_rows(found), {0: "bold"})
     else:
         results.print("There are none.")
-    raise typer.Exit(1 if found and status == "OPEN" else 0)
+    raise typer.Exit(1 if _told_of_silent(desks) or (found and status == "OPEN") else 0)
 
 
 @app.command()
@@ -120,7 +120,7 @@ def replay(
         else:
             ended = desks.replay_all(choice, watch)
     if as_json:
-        show_json({"dry_run": dry_run, "results": ended})
+        show_json({"dry_run": dry_run, "results": ended, "silent": list(desks.silent)})
     else:
         if dry_run:
             for result in ended[:NAMED_AT_MOST]:
@@ -129,7 +129,8 @@ def replay(
             results.print("Nothing was changed.")
         for line in ending_lines(ended, rehearsed=dry_run) if ended else ("There are none.",):
             results.print(escape(line))
-    raise typer.Exit(0 if all(result["outcome"] in ENDED_WELL for result in ended) else 1)
+    well = all(result["outcome"] in ENDED_WELL for result in ended)
+    raise typer.Exit(1 if _told_of_silent(desks) or not well else 0)
 
 
 @app.command()
@@ -154,11 +155,13 @@ def discard(
         desks = LetterDesks()
         closed = desks.discard(_chosen(desks, letters, choice), reason, watch)
     if as_json:
-        show_json({"letters": [_without_body(letter) for letter in closed]})
+        shown = [_without_body(letter) for letter in closed]
+        show_json({"letters": shown, "silent": list(desks.silent)})
     else:
         for line in discard_lines(closed, reason):
             results.print(escape(line))
-    raise typer.Exit(0 if all(letter["status"] == "DISCARDED" for letter in closed) else 1)
+    well = all(letter["status"] == "DISCARDED" for letter in closed)
+    raise typer.Exit(1 if _told_of_silent(desks) or not well else 0)
 
 
 def _choice(service: str | None, type_: str | None, group: str | None, status: str = "OPEN") -> Choice:
@@ -177,6 +180,13 @@ def _chosen(desks: LetterDesks, letters: list[str] | None, choice: Choice) -> li
     if letters:
         return [desks.find(letter, SERVICES) for letter in dict.fromkeys(letters)]
     return desks.letters(choice)
+
+
+def _told_of_silent(desks: LetterDesks) -> bool:
+    """Whether some service was silent; says so, for its letters are missing above."""
+    for silence in desks.silent.values():
+        remarks.print(escape(str(silence)))
+    return bool(desks.silent)
 
 
 def _without_body(letter: Document) -> Document:

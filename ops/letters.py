@@ -1,6 +1,6 @@
 """The dead letters of all services as an operator works through them, over REST."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -38,30 +38,27 @@ class Choice:
 
 
 class LetterDesks:
-    """Everything that a service does not do is a StackError that says why."""
+    """Everything that a service does not do is a StackError that says why.
+
+    Where several services are asked, one that is silent does not hide what the others have: `silent` says of it so.
+    """
 
     def __init__(self) -> None:
         self._desks: dict[str, Desk] = {}
+        self.silent: dict[str, Silent] = {}
 
     def groups(self, choice: Choice) -> list[Json]:
         """The largest first within each service; each group bears its service's name."""
-        found: list[Json] = []
-        for service in choice.services:
-            for group in self._pages(service, {**choice.query, "group_by": "error"}):
-                found.append({"service": service, **group})
-        return found
+        query = {**choice.query, "group_by": "error"}
+        return self._of_each(choice, lambda service: self._pages(service, query))
 
     def letters(self, choice: Choice) -> list[Json]:
         """All of them, the newest first within each service."""
-        return [letter for service in choice.services for letter in self._pages(service, choice.query)]
+        return self._of_each(choice, lambda service: self._pages(service, choice.query))
 
     def newest(self, choice: Choice, limit: int) -> list[Json]:
         """Up to `limit` of all services together, the newest first."""
-        found = [
-            letter
-            for service in choice.services
-            for letter in islice(self._pages(service, choice.query), limit)
-        ]
+        found = self._of_each(choice, lambda service: islice(self._pages(service, choice.query), limit))
         return sorted(found, key=lambda letter: letter["id"], reverse=True)[:limit]
 
     def count(self, choice: Choice) -> int:
@@ -91,20 +88,24 @@ class LetterDesks:
         return results
 
     def replay_all(self, choice: Choice, watch: Watch) -> list[Json]:
-        """Every open letter of the choice, once, the oldest first within each service."""
-        total, results = self.count(choice), list[Json]()
+        """How every open letter of the choice ended, each told once, the oldest first within each service."""
+        total, done = self.count(choice), 0
         watch(0, total)
-        for service in choice.services:
+
+        def replayed(service: str) -> Iterator[Json]:
+            nonlocal done
             cursor: str | None = None
             while True:
                 body = {"filter": choice.filter, "limit": AT_ONCE, "cursor": cursor}
                 answer = self._replayed(service, body)
-                results += answer["results"]
-                watch(len(results), max(total, len(results)))
+                done += len(answer["results"])
+                watch(done, max(total, done))
+                yield from answer["results"]
                 cursor = answer["next_cursor"]
                 if cursor is None:
-                    break
-        return results
+                    return
+
+        return self._of_each(choice, replayed)
 
     def rehearse(self, letters: Sequence[Json], watch: Watch) -> list[Json]:
         """What each replay would change."""
@@ -130,6 +131,20 @@ class LetterDesks:
                 asked.append(desk.ask("GET", path))
             watch(len(asked), len(letters))
         return asked
+
+    def _of_each(self, choice: Choice, ask: Callable[[str], Iterable[Json]]) -> list[Json]:
+        """What the services say, each item with its service's name. Raises Silent when none of them answers."""
+        found: list[Json] = []
+        self.silent.clear()
+        for service in choice.services:
+            try:
+                for item in ask(service):
+                    found.append({"service": service, **item})
+            except Silent as silence:
+                self.silent[service] = silence
+        if len(self.silent) == len(choice.services) and not found:
+            raise self.silent[choice.services[0]]
+        return found
 
     def _replayed(self, service: str, body: Mapping[str, Any]) -> Json:
         answer = self._desk(service).ask("POST", "/dead-letters/replay", json=body)

@@ -1,5 +1,6 @@
 """`eventflow dlq`: what it refuses before it asks anybody, and how it tells a person what came of a replay."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.cli import app
+from ops.desks import Desk, Silent
 from ops.letter_views import discard_lines, ending_lines, group_rows, letter_lines, rehearsal_lines
 
 LETTER = "01a1fde5-8b57-77f5-8d43-2a058230abf4"
@@ -55,6 +57,53 @@ def test_reason_is_told_in_one_sentence_when_there_is_no_stack(arguments: list[s
 )
 def test_status_is_two_when_the_command_is_misused(arguments: list[str]) -> None:
     assert CliRunner().invoke(app, ["dlq", *arguments]).exit_code == 2
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every service has one letter, and these do not answer."""
+    names = set[str]()
+
+    def ask(desk: Desk, method: str, path: str, **_: Any) -> dict[str, Any]:
+        if desk.service in names:
+            raise Silent(f"The {desk.service} service did not answer.")
+        if method == "POST":
+            return {"results": [result("took_effect", service=desk.service)], "next_cursor": None}
+        group = {
+            "group": "0123456789ab",
+            "error": "KeyError",
+            "types": [],
+            "count": 1,
+            "last_failed_at": "now",
+        }
+        return {"items": [group], "next_cursor": None}
+
+    monkeypatch.setattr(Desk, "ask", ask)
+    monkeypatch.setenv("EVENTFLOW_TOKEN", "a.b.c")
+    for service in ("ORDER", "PAYMENT", "INVENTORY"):
+        monkeypatch.setenv(f"{service}_PORT", "1")
+    return names
+
+
+@pytest.mark.parametrize(("command", "told"), [(["list"], "groups"), (["replay", "--all"], "results")])
+def test_others_letters_are_told_when_a_service_is_silent(
+    silent: set[str], command: list[str], told: str
+) -> None:
+    assert json.loads(CliRunner().invoke(app, ["dlq", *command, "--json"]).stdout)["silent"] == []
+    silent.add("payment")
+    answer = CliRunner().invoke(app, ["dlq", *command, "--json"])
+    document = json.loads(answer.stdout)
+    assert [item["service"] for item in document[told]] == ["order", "inventory"]
+    assert (document["silent"], answer.exit_code) == (["payment"], 1)
+    assert "The payment service did not answer." in answer.stderr
+
+
+@pytest.mark.parametrize("command", [["list"], ["replay", "--all"]])
+def test_nothing_is_claimed_when_no_service_answers(silent: set[str], command: list[str]) -> None:
+    silent |= {"order", "payment", "inventory"}
+    answer = CliRunner().invoke(app, ["dlq", *command])
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "The order service did not answer." in answer.stderr
 
 
 def result(outcome: str, error: str | None = None, **more: Any) -> dict[str, Any]:
