@@ -1,4 +1,4 @@
-import { isRecord } from "./is-record";
+import { isRecord } from "@/lib/is-record";
 
 /** As the services see an order: 1..100 lines of 1..10,000 pieces. */
 export const MOST_PIECES = 10_000;

@@ -1,4 +1,4 @@
-import { isRecord } from "@/features/cart/is-record";
+import { isRecord } from "@/lib/is-record";
 import { type AddressForm, BLANK } from "./address";
 
 /** An order that was sent: until its answer is known, it is only ever sent again as it is, with its key. */
