@@ -1,6 +1,7 @@
 """EventFlow's services as an operator asks them: over REST, each at the address that this home gave it."""
 
 import os
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,8 @@ from ops.stack.tokens import PATH, SUBJECT, VARIABLE, GivenToken, LocalTokens, a
 from shared.identity.callers import Role
 
 Json = dict[str, Any]
+
+PAGE = 200
 
 
 class Silent(StackError):
@@ -49,21 +52,24 @@ class Desk:
             )
         return answer.json()
 
-    def all_of(self, path: str) -> list[Json]:
-        """The items of every page; none when there is no such thing (404)."""
-        items: list[Json] = []
+    def items(self, path: str, query: Mapping[str, str]) -> Iterator[Json]:
+        """Those of every page, each page asked for when its turn comes."""
         cursor: dict[str, str] = {}
         while True:
-            try:
-                page = self.ask("GET", path, params={"limit": 200, **cursor})
-            except Refused as refusal:
-                if refusal.status == 404:
-                    return items
-                raise
-            items += page["items"]
+            page = self.ask("GET", path, params={**query, "limit": PAGE, **cursor})
+            yield from page["items"]
             if not page["next_cursor"]:
-                return items
+                return
             cursor = {"cursor": page["next_cursor"]}
+
+    def all_of(self, path: str) -> list[Json]:
+        """The items of every page; none when there is no such thing (404)."""
+        try:
+            return list(self.items(path, {}))
+        except Refused as refusal:
+            if refusal.status == 404:
+                return []
+            raise
 
 
 def address(service: str) -> str:

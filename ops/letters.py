@@ -50,15 +50,15 @@ class LetterDesks:
     def groups(self, choice: Choice) -> list[Json]:
         """The largest first within each service; each group bears its service's name."""
         query = {**choice.query, "group_by": "error"}
-        return self._of_each(choice, lambda service: self._pages(service, query))
+        return self._of_each(choice, lambda service: self._items(service, query))
 
     def letters(self, choice: Choice) -> list[Json]:
         """All of them, the newest first within each service."""
-        return self._of_each(choice, lambda service: self._pages(service, choice.query))
+        return self._of_each(choice, lambda service: self._items(service, choice.query))
 
     def newest(self, choice: Choice, limit: int) -> list[Json]:
         """Up to `limit` of all services together, the newest first."""
-        found = self._of_each(choice, lambda service: islice(self._pages(service, choice.query), limit))
+        found = self._of_each(choice, lambda service: islice(self._items(service, choice.query), limit))
         return sorted(found, key=lambda letter: letter["id"], reverse=True)[:limit]
 
     def count(self, choice: Choice) -> int:
@@ -150,14 +150,8 @@ class LetterDesks:
         answer = self._desk(service).ask("POST", "/dead-letters/replay", json=body)
         return answer | {"results": [{"service": service, **result} for result in answer["results"]]}
 
-    def _pages(self, service: str, query: Mapping[str, str]) -> Iterator[Json]:
-        cursor: dict[str, str] = {}
-        while True:
-            page = self._desk(service).ask("GET", "/dead-letters", params={**query, "limit": "200", **cursor})
-            yield from page["items"]
-            if not page["next_cursor"]:
-                return
-            cursor = {"cursor": page["next_cursor"]}
+    def _items(self, service: str, query: Mapping[str, str]) -> Iterator[Json]:
+        return self._desk(service).items("/dead-letters", query)
 
     def _desk(self, service: str) -> Desk:
         if service not in self._desks:
