@@ -9,16 +9,16 @@ import { toneIcons } from "@/components/ui/tone";
 import { Picture } from "@/features/catalog/picture";
 import { QuantityInput } from "@/features/catalog/quantity-input";
 import { setQuantity } from "./cart-store";
-import type { ReckonedLine, Trouble } from "./reckoning";
+import type { PricedLine, Trouble } from "./pricing";
 
 interface CartRowProps {
-  reckoned: ReckonedLine;
+  priced: PricedLine;
   currency: string;
   onRemove: (name: string) => void;
 }
 
-export function CartRow({ reckoned, currency, onRemove }: CartRowProps) {
-  const { line, product, unitPrice, seenPrice, trouble } = reckoned;
+export function CartRow({ priced, currency, onRemove }: CartRowProps) {
+  const { line, product, unitPrice, seenPrice, trouble } = priced;
   const known = product !== undefined || trouble !== null;
   const name = product?.name ?? line.sku;
   return (

@@ -12,7 +12,7 @@ import type { Cart } from "./cart";
 import { CartRow } from "./cart-row";
 import { acceptPrices, remove, restore, useCart } from "./cart-store";
 import { EmptyCart } from "./empty-cart";
-import { pricesOf, type Reckoning, reckon } from "./reckoning";
+import { pricesOf, type Pricing, priceCart } from "./pricing";
 
 export function CartView() {
   const cart = useCart();
@@ -20,7 +20,7 @@ export function CartView() {
 
   if (!cart) return <CartSkeleton />;
   if (cart.lines.length === 0) return <EmptyCart />;
-  const reckoning = reckon(cart, data);
+  const pricing = priceCart(cart, data);
 
   const drop = (sku: string, name: string) => {
     remove(sku);
@@ -38,23 +38,23 @@ export function CartView() {
           </Alert>
         )}
         <ul className="divide-y divide-border border-y border-border">
-          {reckoning.lines.map((reckoned) => (
+          {pricing.lines.map((priced) => (
             <CartRow
-              key={reckoned.line.sku}
-              reckoned={reckoned}
+              key={priced.line.sku}
+              priced={priced}
               currency={cart.currency}
-              onRemove={(name) => drop(reckoned.line.sku, name)}
+              onRemove={(name) => drop(priced.line.sku, name)}
             />
           ))}
         </ul>
       </div>
-      <Summary cart={cart} reckoning={reckoning} />
+      <Summary cart={cart} pricing={pricing} />
     </div>
   );
 }
 
-function Summary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
-  const { total, orderable, pricesChanged } = reckoning;
+function Summary({ cart, pricing }: { cart: Cart; pricing: Pricing }) {
+  const { total, orderable, pricesChanged } = pricing;
   return (
     <Card className="grid gap-4 p-6 lg:sticky lg:top-24">
       <h2 className="font-semibold">Summary</h2>
@@ -74,7 +74,7 @@ function Summary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
       {orderable ? (
         <Button size="lg" asChild>
           {/* Going on with the prices that stand here is having seen them. */}
-          <Link href="/checkout" onClick={() => acceptPrices(pricesOf(reckoning))}>
+          <Link href="/checkout" onClick={() => acceptPrices(pricesOf(pricing))}>
             Check out
           </Link>
         </Button>

@@ -7,7 +7,7 @@ import { Alert } from "@/components/ui/alert";
 import { signInPath } from "@/features/session/sign-in-path";
 import { useCart } from "@/features/cart/cart-store";
 import { EmptyCart } from "@/features/cart/empty-cart";
-import { reckon, withPricesShown } from "@/features/cart/reckoning";
+import { priceCart, withPricesShown } from "@/features/cart/pricing";
 import { useLiveProducts } from "@/features/catalog/live-products";
 import { useSession } from "@/features/session/use-session";
 import { checked } from "./address";
@@ -64,7 +64,7 @@ export function Checkout() {
   if (stored.lines.length === 0 && !unsettled) return <EmptyCart />;
 
   const cart = withPricesShown(stored, products);
-  const reckoning = reckon(cart, products);
+  const pricing = priceCart(cart, products);
   // An order whose answer never came is settled first, with what it was sent with.
   const current = unsettled ? "review" : step;
   return (
@@ -88,7 +88,7 @@ export function Checkout() {
             <ReviewStep
               subject={session.subject}
               cart={cart}
-              reckoning={reckoning}
+              pricing={pricing}
               address={address}
               method={method}
               unsettled={unsettled}
@@ -99,7 +99,7 @@ export function Checkout() {
             />
           )}
         </section>
-        <OrderSummary cart={cart} reckoning={reckoning} />
+        <OrderSummary cart={cart} pricing={pricing} />
       </div>
     </>
   );

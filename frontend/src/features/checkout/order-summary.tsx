@@ -5,11 +5,11 @@ import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Cart } from "@/features/cart/cart";
-import type { Reckoning } from "@/features/cart/reckoning";
+import type { Pricing } from "@/features/cart/pricing";
 import { Picture } from "@/features/catalog/picture";
 
 /** At the prices that the shopper has seen, which are those that the order is placed at. */
-export function OrderSummary({ cart, reckoning }: { cart: Cart; reckoning: Reckoning }) {
+export function OrderSummary({ cart, pricing }: { cart: Cart; pricing: Pricing }) {
   return (
     <Card className="grid gap-4 p-6 lg:sticky lg:top-24">
       <div className="flex items-baseline justify-between gap-4">
@@ -19,7 +19,7 @@ export function OrderSummary({ cart, reckoning }: { cart: Cart; reckoning: Recko
         </Link>
       </div>
       <ul className="grid gap-3">
-        {reckoning.lines.map(({ line, product, trouble }) => (
+        {pricing.lines.map(({ line, product, trouble }) => (
           <li key={line.sku} className="grid grid-cols-[3rem_minmax(0,1fr)_auto] items-center gap-3 text-sm">
             {product || trouble ? (
               <Picture product={product} size={48} eager className="rounded-md" />
@@ -39,7 +39,7 @@ export function OrderSummary({ cart, reckoning }: { cart: Cart; reckoning: Recko
         <dd className="text-right">Free</dd>
         <dt className="text-base font-semibold">Total</dt>
         <dd className="text-base font-semibold">
-          <Money amount={reckoning.seenTotal} currency={cart.currency} />
+          <Money amount={pricing.seenTotal} currency={cart.currency} />
         </dd>
       </dl>
     </Card>

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Money } from "@/components/ui/money";
 import type { Cart } from "@/features/cart/cart";
 import { acceptPrices, removeAll } from "@/features/cart/cart-store";
-import type { Reckoning } from "@/features/cart/reckoning";
+import type { Pricing } from "@/features/cart/pricing";
 import type { AddressInput } from "@/lib/api/types";
 import { countryName } from "./countries";
 import { OutcomeAlert } from "./outcome-alert";
@@ -20,7 +20,7 @@ import { paymentMethodLabel } from "./test-payment-methods";
 interface ReviewStepProps {
   subject: string;
   cart: Cart;
-  reckoning: Reckoning;
+  pricing: Pricing;
   address: AddressInput;
   method: string;
   /** An order was sent and its answer never came. */
@@ -31,7 +31,7 @@ interface ReviewStepProps {
 export function ReviewStep({
   subject,
   cart,
-  reckoning,
+  pricing,
   address,
   method,
   unsettled,
@@ -61,8 +61,8 @@ export function ReviewStep({
     }
   };
 
-  const nameOf = (sku: string) => reckoning.lines.find(({ line }) => line.sku === sku)?.product?.name ?? sku;
-  const changes = changesOf(outcome, reckoning);
+  const nameOf = (sku: string) => pricing.lines.find(({ line }) => line.sku === sku)?.product?.name ?? sku;
+  const changes = changesOf(outcome, pricing);
   const accept = () => {
     acceptPrices(Object.fromEntries(changes.map(({ sku, now }) => [sku, { [cart.currency]: now }])));
     setOutcome(null);
@@ -98,7 +98,7 @@ export function ReviewStep({
       {!unsettled && changes.length > 0 && (
         <PricesChanged changes={changes} currency={cart.currency} nameOf={nameOf} onAccept={accept} />
       )}
-      {!unsettled && !reckoning.orderable && (
+      {!unsettled && !pricing.orderable && (
         <Alert role="alert" tone="danger" title="Some items cannot be ordered">
           <p>
             See <CartAnchor /> for what to do.
@@ -115,11 +115,11 @@ export function ReviewStep({
           <Button
             size="lg"
             pending={pending !== null}
-            disabled={!unsettled && (!reckoning.orderable || changes.length > 0)}
+            disabled={!unsettled && (!pricing.orderable || changes.length > 0)}
             onClick={() => void place()}
           >
             {again ? "Try again" : "Place order"}
-            {!again && <Money amount={reckoning.seenTotal} currency={cart.currency} />}
+            {!again && <Money amount={pricing.seenTotal} currency={cart.currency} />}
           </Button>
         )}
         <p role="status" className="text-[13px] text-muted">
@@ -131,7 +131,7 @@ export function ReviewStep({
 }
 
 /** What the order service said, or what the catalogue says meanwhile. */
-function changesOf(outcome: Unplaced | null, { lines }: Reckoning): PriceChange[] {
+function changesOf(outcome: Unplaced | null, { lines }: Pricing): PriceChange[] {
   if (outcome?.kind === "prices-changed") return outcome.changes;
   return lines.flatMap(({ line: { sku }, seenPrice, unitPrice }) =>
     seenPrice !== null && unitPrice !== null ? [{ sku, before: seenPrice, now: unitPrice }] : [],

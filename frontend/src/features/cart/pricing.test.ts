@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Product } from "@/lib/api/types";
 import type { Cart } from "./cart";
-import { pricesOf, reckon, withPricesShown } from "./reckoning";
+import { pricesOf, priceCart, withPricesShown } from "./pricing";
 
 const mug: Product = {
   sku: "KIT-MUG-01",
@@ -24,23 +24,23 @@ const cart: Cart = { currency: "USD", lines: [{ sku: "KIT-MUG-01", quantity: 3, 
 const now = (change: Partial<Product>) => new Map([["KIT-MUG-01", { ...mug, ...change }]]);
 
 test("the total counts every piece when all can be had", () => {
-  expect(reckon(cart, now({}))).toMatchObject({ total: 4497, orderable: true, pricesChanged: false });
+  expect(priceCart(cart, now({}))).toMatchObject({ total: 4497, orderable: true, pricesChanged: false });
 });
 
 test("the price last seen counts and nothing is called wrong when the products are not known yet", () => {
-  const { lines, total, orderable } = reckon(cart, undefined);
+  const { lines, total, orderable } = priceCart(cart, undefined);
   expect([total, orderable, lines[0]?.trouble]).toEqual([4497, true, null]);
 });
 
 test("old and new are told when the price changed", () => {
-  const reckoning = reckon(cart, now({ prices: { USD: 1599 } }));
-  expect(reckoning).toMatchObject({ total: 4797, pricesChanged: true });
-  expect(reckoning.lines[0]).toMatchObject({ unitPrice: 1599, seenPrice: 1499 });
-  expect(pricesOf(reckoning)).toEqual({ "KIT-MUG-01": { USD: 1599 } });
+  const pricing = priceCart(cart, now({ prices: { USD: 1599 } }));
+  expect(pricing).toMatchObject({ total: 4797, pricesChanged: true });
+  expect(pricing.lines[0]).toMatchObject({ unitPrice: 1599, seenPrice: 1499 });
+  expect(pricesOf(pricing)).toEqual({ "KIT-MUG-01": { USD: 1599 } });
 });
 
 test("no price is called changed when the shopper chose another currency since", () => {
-  const { lines, total } = reckon({ ...cart, currency: "EUR" }, now({}));
+  const { lines, total } = priceCart({ ...cart, currency: "EUR" }, now({}));
   expect([total, lines[0]?.seenPrice]).toEqual([4170, null]);
 });
 
@@ -51,18 +51,18 @@ test.each([
   ["no-price", now({ prices: { EUR: 1390 } })],
   ["unknown", new Map<string, Product>()],
 ])("the cart cannot be ordered when a line is %s", (kind, products) => {
-  const { lines, orderable } = reckon(cart, products);
+  const { lines, orderable } = priceCart(cart, products);
   expect([orderable, lines[0]?.trouble?.kind]).toEqual([false, kind]);
 });
 
 test("an empty cart cannot be ordered when the products are known", () => {
-  expect(reckon({ ...cart, lines: [] }, new Map()).orderable).toBe(false);
+  expect(priceCart({ ...cart, lines: [] }, new Map()).orderable).toBe(false);
 });
 
 test("the price of now is the one that the shopper sees when the cart has none in its currency", () => {
   const seen = withPricesShown({ ...cart, currency: "EUR" }, now({}));
   expect(seen.lines[0]?.prices).toEqual({ USD: 1499, EUR: 1390 });
-  expect(reckon(seen, now({})).seenTotal).toBe(4170);
+  expect(priceCart(seen, now({})).seenTotal).toBe(4170);
 });
 
 test("the price that the shopper saw stays when there is a new one", () => {
@@ -75,5 +75,5 @@ test("there is no price to see when the product is not known or not sold in the 
 });
 
 test("the cart cannot be ordered when a line's price is not known yet", () => {
-  expect(reckon({ ...cart, currency: "EUR" }, undefined).orderable).toBe(false);
+  expect(priceCart({ ...cart, currency: "EUR" }, undefined).orderable).toBe(false);
 });

@@ -10,7 +10,7 @@ export type Trouble =
   | { kind: "sold-out" }
   | { kind: "short"; available: number };
 
-export interface ReckonedLine {
+export interface PricedLine {
   line: CartLine;
   /** Undefined while it is not known, and when there is no such product any more. */
   product: Product | undefined;
@@ -21,8 +21,8 @@ export interface ReckonedLine {
   trouble: Trouble | null;
 }
 
-export interface Reckoning {
-  lines: ReckonedLine[];
+export interface Pricing {
+  lines: PricedLine[];
   /** At the prices of now, of the lines that have one. */
   total: number;
   /** At the prices that the shopper last saw. */
@@ -33,8 +33,8 @@ export interface Reckoning {
 }
 
 /** The cart as it stands with the products of now; with undefined ones, as it was last seen. */
-export function reckon(cart: Cart, products: ReadonlyMap<string, Product> | undefined): Reckoning {
-  const lines = cart.lines.map((line) => reckonLine(cart.currency, line, products));
+export function priceCart(cart: Cart, products: ReadonlyMap<string, Product> | undefined): Pricing {
+  const lines = cart.lines.map((line) => priceLine(cart.currency, line, products));
   return {
     lines,
     total: lines.reduce((sum, { line, unitPrice }) => sum + line.quantity * (unitPrice ?? 0), 0),
@@ -61,11 +61,11 @@ export function withPricesShown(cart: Cart, products: ReadonlyMap<string, Produc
   return { ...cart, lines };
 }
 
-function reckonLine(
+function priceLine(
   currency: string,
   line: CartLine,
   products: ReadonlyMap<string, Product> | undefined,
-): ReckonedLine {
+): PricedLine {
   const product = products?.get(line.sku);
   const seen = line.prices[currency] ?? null;
   const unitPrice = products ? (product?.prices[currency] ?? null) : seen;
@@ -88,6 +88,6 @@ function troubleOf(line: CartLine, product: Product | undefined, unitPrice: numb
 }
 
 /** The prices of now by SKU, to be taken as seen. */
-export function pricesOf({ lines }: Reckoning): Record<string, Record<string, number>> {
+export function pricesOf({ lines }: Pricing): Record<string, Record<string, number>> {
   return Object.fromEntries(lines.flatMap(({ product }) => (product ? [[product.sku, product.prices]] : [])));
 }
