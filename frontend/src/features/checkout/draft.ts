@@ -1,3 +1,4 @@
+import type { OrderInput } from "@/lib/api/types";
 import { isRecord } from "@/lib/is-record";
 import { type AddressForm, BLANK } from "./address";
 
@@ -6,23 +7,12 @@ export interface Attempt {
   key: string;
   /** Who sent it: a key belongs to a customer. */
   subject: string;
-  body: {
+  body: Omit<OrderInput, "items"> & {
     items: { sku: string; quantity: number; expected_unit_price: number }[];
-    currency: string;
-    payment_method: string;
-    shipping_address: {
-      name: string;
-      line1: string;
-      line2: string | null;
-      city: string;
-      region: string | null;
-      postal_code: string;
-      country: string;
-      email: string | null;
-    };
   };
 }
 
+/** What a checkout holds before its order is placed. */
 export interface Draft {
   address: AddressForm;
   method: string | null;

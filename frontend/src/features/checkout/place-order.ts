@@ -20,9 +20,7 @@ function newAttempt({ subject, cart, method, address }: Wanted): Attempt {
     if (price === undefined) throw new Error(`${sku} has no price in ${cart.currency}`);
     return { sku, quantity, expected_unit_price: price };
   });
-  const { line2 = null, region = null, email = null, ...rest } = address;
-  const shipping_address = { ...rest, line2, region, email };
-  const body = { items, currency: cart.currency, payment_method: method, shipping_address };
+  const body = { items, currency: cart.currency, payment_method: method, shipping_address: address };
   return { key: crypto.randomUUID(), subject, body };
 }
 

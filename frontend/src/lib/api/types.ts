@@ -9,6 +9,7 @@ type PaymentSchemas = payment["schemas"];
 export type Page<Item> = { items: Item[]; next_cursor: string | null };
 
 export type Order = OrderSchemas["OrderResource"];
+export type OrderInput = OrderSchemas["OrderInput"];
 export type OrderStatus = OrderSchemas["OrderStatus"];
 export type OrderReason = NonNullable<Order["reason"]>;
 export type OrderHistoryItem = OrderSchemas["HistoryItem"];
