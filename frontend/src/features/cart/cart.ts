@@ -27,22 +27,26 @@ export interface Ordered {
   items: readonly { sku: string; quantity: number; unit_price: number }[];
 }
 
-function atMost(quantity: number): number {
+/** The nearest quantity that an order takes. */
+function clamped(quantity: number): number {
   return Math.min(Math.max(Math.trunc(quantity), 1), MOST_PIECES);
 }
 
-/** Adds to the product's line, or opens one; the price last shown is the one that counts. */
+/**
+ * Adds to the product's line, or opens one; the price last shown is the one that counts. A cart that has as many lines
+ * as an order takes stays as it is.
+ */
 export function add(cart: Cart, product: Pick<CartLine, "sku" | "prices">, quantity: number): Cart {
   const { sku, prices } = product;
   const held = cart.lines.find((line) => line.sku === sku);
   if (!held) {
     if (cart.lines.length >= MOST_LINES) return cart;
-    return { ...cart, lines: [...cart.lines, { sku, quantity: atMost(quantity), prices }] };
+    return { ...cart, lines: [...cart.lines, { sku, quantity: clamped(quantity), prices }] };
   }
   return {
     ...cart,
     lines: cart.lines.map((line) =>
-      line === held ? { sku, quantity: atMost(line.quantity + quantity), prices } : line,
+      line === held ? { sku, quantity: clamped(line.quantity + quantity), prices } : line,
     ),
   };
 }
@@ -50,7 +54,7 @@ export function add(cart: Cart, product: Pick<CartLine, "sku" | "prices">, quant
 export function setQuantity(cart: Cart, sku: string, quantity: number): Cart {
   return {
     ...cart,
-    lines: cart.lines.map((line) => (line.sku === sku ? { ...line, quantity: atMost(quantity) } : line)),
+    lines: cart.lines.map((line) => (line.sku === sku ? { ...line, quantity: clamped(quantity) } : line)),
   };
 }
 
@@ -75,6 +79,7 @@ export function fromOrder(order: Ordered): Cart {
   );
 }
 
+/** How many pieces there are in all lines together. */
 export function pieces(cart: Cart): number {
   return cart.lines.reduce((sum, line) => sum + line.quantity, 0);
 }

@@ -5,13 +5,13 @@ import { inventory } from "@/lib/api/browser";
 import { unwrap } from "@/lib/api/problem";
 import type { Product } from "@/lib/api/types";
 
-const EVERY = 5_000;
-const AT_ONCE = 200;
+const REFETCH_MS = 5_000;
+const SKUS_PER_REQUEST = 200;
 
 async function products(skus: readonly string[], signal: AbortSignal): Promise<Map<string, Product>> {
   const found = new Map<string, Product>();
-  for (let at = 0; at < skus.length; at += AT_ONCE) {
-    const query = { sku: skus.slice(at, at + AT_ONCE), limit: AT_ONCE };
+  for (let at = 0; at < skus.length; at += SKUS_PER_REQUEST) {
+    const query = { sku: skus.slice(at, at + SKUS_PER_REQUEST), limit: SKUS_PER_REQUEST };
     const page = await unwrap(inventory.GET("/products", { params: { query }, signal }));
     for (const product of page.items) found.set(product.sku, product);
   }
@@ -28,7 +28,7 @@ export function useLiveProducts(skus: readonly string[]) {
     queryKey: ["products", ...sorted],
     queryFn: ({ signal }) => products(sorted, signal),
     enabled: sorted.length > 0,
-    refetchInterval: EVERY,
+    refetchInterval: REFETCH_MS,
     placeholderData: keepPreviousData,
   });
 }

@@ -3,14 +3,14 @@ import type { Product } from "@/lib/api/types";
 import { inventoryService } from "@/server/services";
 import { type Listing, listingOf } from "./listing";
 
-const PAGE = 200;
+const PRODUCTS_PER_PAGE = 200;
 
 /** Everything that is sold, by category. Throws when the service does not answer. */
 export async function activeListings(): Promise<Listing[]> {
   const found: Product[] = [];
   let cursor: string | null = null;
   do {
-    const query: { limit: number; cursor?: string } = { limit: PAGE, ...(cursor && { cursor }) };
+    const query: { limit: number; cursor?: string } = { limit: PRODUCTS_PER_PAGE, ...(cursor && { cursor }) };
     const page: { items: Product[]; next_cursor: string | null } = await unwrap(
       inventoryService().GET("/products", { params: { query } }),
     );

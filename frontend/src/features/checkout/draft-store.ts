@@ -6,6 +6,7 @@ import { type Draft, parseDraft } from "./draft";
 
 const store = new StoredValue(() => sessionStorage, "checkout", parseDraft);
 
+/** In the browser alone. */
 export function currentDraft(): Draft {
   return store.current();
 }

@@ -70,6 +70,7 @@ function causeOfRefund(fact: Fact, facts: Facts): Fact | null {
   return momentOf(cancelled.id) - momentOf(fact.id) > CLOCKS_DIFFER_BY_MS ? null : cancelled;
 }
 
+/** The first of this kind that became known. */
 export function find(facts: Facts, kind: Happening["kind"]): Fact | null {
   for (const fact of facts.values()) if (fact.happening.kind === kind) return fact;
   return null;

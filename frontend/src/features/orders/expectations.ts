@@ -11,6 +11,7 @@ export interface Expectation {
   readonly underway: boolean;
 }
 
+/** In the order in which they are told; none when nothing more will happen. */
 export function expectationsOf(order: Order, status: OrderStatus, facts: Facts): Expectation[] {
   const has = (...kinds: Happening["kind"][]): boolean => kinds.some((kind) => find(facts, kind) !== null);
   const underway = (lane: Lane, text: string): Expectation => ({ lane, text, underway: true });

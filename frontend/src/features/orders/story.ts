@@ -26,6 +26,7 @@ export interface Story {
   readonly trackingNumber: string | null;
 }
 
+/** The same for the same facts, in whatever order they came. */
 export function storyOf(order: Order, facts: Facts): Story {
   const ordered = inCausalOrder(facts);
   const placed = momentOf(find(facts, "placed")?.id ?? order.id);

@@ -60,8 +60,10 @@ export class LiveFeed {
     this.#batches = new Batches(surroundings.clock, (follower, events) => follower.events(events));
   }
 
+  /** The same object until it changes. */
   readonly connection = (): Connection => this.#connection;
 
+  /** Tells when the connection changes; returns how to be told no more. */
   readonly watch = (watcher: () => void): (() => void) => {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
