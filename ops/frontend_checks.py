@@ -27,7 +27,7 @@ CHECKS = (
 def node_for_checks() -> Node | None:
     """The Node to check with; None when it may be missing and is. PrerequisiteMissing when it must not be."""
     try:
-        return frontend_build.needed()
+        return frontend_build.require_node()
     except PrerequisiteMissing as missing:
         if os.environ.get("CI", "").lower() in ("1", "true"):
             raise PrerequisiteMissing(f"The frontend cannot be checked: {missing}.") from missing

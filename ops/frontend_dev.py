@@ -18,7 +18,7 @@ from ops.stack.site import FRONTEND
 def main() -> None:
     with told_in_one_sentence():
         try:
-            node = frontend_build.needed()
+            node = frontend_build.require_node()
         except PrerequisiteMissing as missing:
             raise PrerequisiteMissing(f"The frontend cannot run: {missing}.") from missing
         home = Home.at()

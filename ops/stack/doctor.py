@@ -49,7 +49,7 @@ def _of_python() -> Iterator[str]:
 
 def _of_node() -> Iterator[str]:
     try:
-        frontend_build.needed()
+        frontend_build.require_node()
     except PrerequisiteMissing as missing:
         yield f"The frontend is left out: {missing}; correct that and run make up."
 

@@ -20,7 +20,7 @@ from ops.stack.waiting import Say, wait_until_ready
 def find_node(say: Say) -> Node | None:
     """The Node to run it with; without one the reason is said."""
     try:
-        return frontend_build.needed()
+        return frontend_build.require_node()
     except PrerequisiteMissing as missing:
         say(f"the frontend is left out: {missing}")
         return None

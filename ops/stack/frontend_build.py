@@ -23,7 +23,7 @@ NOT_SOURCES = ("node_modules", ".next", "next-env.d.ts", "tsconfig.tsbuildinfo")
 STAMP = "built-from"
 
 
-def needed() -> Node:
+def require_node() -> Node:
     """The Node that builds and runs the frontend. PrerequisiteMissing when this machine or clone cannot have one."""
     if not (DIRECTORY / "package-lock.json").exists():
         raise PrerequisiteMissing("this clone has none")
@@ -66,7 +66,7 @@ def prepare(home: Home, node: Node, wanted: str, say: Say) -> Path:
     PartFailed with the end of its output when npm fails; what the home has stays as it is.
     """
     output = DIRECTORY / ".next"
-    with _alone(say):
+    with _one_build_at_a_time(say):
         if _stamp_in(output) != wanted:
             _install(node, say, home.log("frontend-build"))
             say("building the frontend (a minute or two)")
@@ -92,7 +92,7 @@ def put_in_place(home: Home, making: Path) -> None:
 def install_packages(home: Home, node: Node, say: Say) -> None:
     """Runs `npm ci` unless the packages are those of package-lock.json. PartFailed when that fails."""
     home.create()
-    with _alone(say):
+    with _one_build_at_a_time(say):
         _install(node, say, home.log("frontend-build"))
 
 
@@ -146,8 +146,8 @@ def _run(node: Node, arguments: list[str], environment: Mapping[str, str], log: 
 
 
 @contextmanager
-def _alone(say: Say) -> Generator[None, None, None]:
-    """One build at a time in a clone; the kernel drops the lock when its holder dies."""
+def _one_build_at_a_time(say: Say) -> Generator[None, None, None]:
+    """A lock on the clone, which the kernel drops when its holder dies."""
     directory = os.open(DIRECTORY, os.O_RDONLY)
     try:
         try:

@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from ops.stack.frontend_build import needed
+from ops.stack.frontend_build import require_node
 from ops.stack.home import CLONE
 from ops.stack.lifecycle import Stack
 from ops.stack.services import PROCESSES
@@ -50,7 +50,7 @@ NewContext = Callable[..., Awaitable[BrowserContext]]
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Every part of EventFlow and the storefront, on free ports in a temporary home. See `ops.stack.lifecycle`."""
-    needed()
+    require_node()
     services = (*SERVED, FRONTEND)
     running = Stack(make_temporary_home(), services=services, prefer_usual_ports=False)
     try:

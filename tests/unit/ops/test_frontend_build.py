@@ -145,4 +145,4 @@ def test_frontend_is_left_out_when_the_clone_has_none(
 ) -> None:
     monkeypatch.setattr(frontend_build, "DIRECTORY", tmp_path)
     with pytest.raises(PrerequisiteMissing, match="this clone has none"):
-        frontend_build.needed()
+        frontend_build.require_node()

@@ -15,7 +15,7 @@ def no_node(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> Node:
         raise PrerequisiteMissing("Node 20.9 or later is not installed")
 
-    monkeypatch.setattr(frontend_build, "needed", missing)
+    monkeypatch.setattr(frontend_build, "require_node", missing)
     monkeypatch.delenv("CI", raising=False)
 
 
