@@ -14,6 +14,7 @@ import { countryName } from "./countries";
 import { OutcomeAlert } from "./outcome-alert";
 import type { PriceChange, Unplaced } from "./outcome";
 import { placeOrder } from "./place-order";
+import { PricesChanged } from "./prices-changed";
 import type { Step } from "./steps";
 import { paymentMethodLabel } from "./test-payment-methods";
 
@@ -100,9 +101,9 @@ export function ReviewStep({
       )}
       {!unsettled && !pricing.orderable && (
         <Alert role="alert" tone="danger" title="Some items cannot be ordered">
-          <p>
-            See <CartAnchor /> for what to do.
-          </p>
+          <Link href="/cart" className="justify-self-start font-medium underline underline-offset-4">
+            See in the cart what to do
+          </Link>
         </Alert>
       )}
 
@@ -135,51 +136,6 @@ function changesOf(outcome: Unplaced | null, { lines }: Pricing): PriceChange[] 
   if (outcome?.kind === "prices-changed") return outcome.changes;
   return lines.flatMap(({ line: { sku }, seenPrice, unitPrice }) =>
     seenPrice !== null && unitPrice !== null ? [{ sku, before: seenPrice, now: unitPrice }] : [],
-  );
-}
-
-interface PricesChangedProps {
-  changes: PriceChange[];
-  currency: string;
-  nameOf: (sku: string) => string;
-  onAccept: () => void;
-}
-
-function PricesChanged({ changes, currency, nameOf, onAccept }: PricesChangedProps) {
-  return (
-    <Alert
-      role="alert"
-      tone="warning"
-      title={changes.length === 1 ? "A price has changed" : "Prices have changed"}
-    >
-      <p>Nothing was ordered. These are the current prices:</p>
-      <ul className="grid gap-1">
-        {changes.map(({ sku, before, now }) => (
-          <li key={sku} className="flex flex-wrap gap-x-2">
-            <span className="font-medium">{nameOf(sku)}</span>
-            <s className="text-muted">
-              <span className="sr-only">was </span>
-              <Money amount={before} currency={currency} />
-            </s>
-            <span>
-              <span className="sr-only">is now </span>
-              <Money amount={now} currency={currency} className="font-medium" />
-            </span>
-          </li>
-        ))}
-      </ul>
-      <Button variant="secondary" size="sm" className="mt-1 justify-self-start" onClick={onAccept}>
-        Accept the new {changes.length === 1 ? "price" : "prices"}
-      </Button>
-    </Alert>
-  );
-}
-
-function CartAnchor() {
-  return (
-    <Link href="/cart" className="font-medium underline underline-offset-4">
-      the cart
-    </Link>
   );
 }
 
