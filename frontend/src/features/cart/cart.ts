@@ -19,7 +19,7 @@ export interface Cart {
   lines: CartLine[];
 }
 
-export const EMPTY: Cart = { currency: "USD", lines: [] };
+export const EMPTY_CART: Cart = { currency: "USD", lines: [] };
 
 /** What an order, placed or failed, says about what was in the cart. */
 export interface Ordered {
@@ -75,7 +75,7 @@ export function fromOrder(order: Ordered): Cart {
   return order.items.reduce<Cart>(
     (cart, { sku, quantity, unit_price }) =>
       add(cart, { sku, prices: { [order.currency]: unit_price } }, quantity),
-    { ...EMPTY, currency: order.currency },
+    { ...EMPTY_CART, currency: order.currency },
   );
 }
 
@@ -115,11 +115,11 @@ function isCart(value: unknown): value is Cart {
 // Checked by hand, as the header of every page reads the cart: a library for it is a twelfth of a page's script.
 /** What was stored, or an empty cart when that is nothing we wrote. */
 export function parse(stored: string | null): Cart {
-  if (stored === null) return EMPTY;
+  if (stored === null) return EMPTY_CART;
   try {
     const value: unknown = JSON.parse(stored);
-    return isCart(value) ? value : EMPTY;
+    return isCart(value) ? value : EMPTY_CART;
   } catch {
-    return EMPTY; // Storage belongs to the browser's owner, who may have written anything in it.
+    return EMPTY_CART; // Storage belongs to the browser's owner, who may have written anything in it.
   }
 }

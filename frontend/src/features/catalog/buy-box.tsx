@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { EMPTY } from "@/features/cart/cart";
+import { EMPTY_CART } from "@/features/cart/cart";
 import { addToCart, useCart } from "@/features/cart/cart-store";
 import type { Listing } from "./listing";
 import { useLiveProducts } from "./live-products";
@@ -26,7 +26,7 @@ export function BuyBox({ listing }: { listing: Listing }) {
   const prices = live?.prices ?? listing.prices;
   const held = cart?.lines.find((line) => line.sku === sku)?.quantity ?? 0;
   const stock = live && stockOf(live);
-  const soldHere = prices[cart?.currency ?? EMPTY.currency] !== undefined;
+  const soldHere = prices[cart?.currency ?? EMPTY_CART.currency] !== undefined;
   const more = stock && stock.sellable > 0 && held + quantity > stock.sellable;
 
   const addSome = () => {

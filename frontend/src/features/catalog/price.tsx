@@ -1,7 +1,7 @@
 "use client";
 
 import { Money } from "@/components/ui/money";
-import { EMPTY } from "@/features/cart/cart";
+import { EMPTY_CART } from "@/features/cart/cart";
 import { useCart } from "@/features/cart/cart-store";
 
 interface PriceProps {
@@ -11,7 +11,7 @@ interface PriceProps {
 
 /** In the shopper's currency; on the page as kept for everybody, in the shop's usual one. */
 export function Price({ prices, className }: PriceProps) {
-  const currency = useCart()?.currency ?? EMPTY.currency;
+  const currency = useCart()?.currency ?? EMPTY_CART.currency;
   const amount = prices[currency];
   if (amount === undefined) return <span className="text-muted">Not sold in {currency}</span>;
   return <Money amount={amount} currency={currency} {...(className && { className })} />;

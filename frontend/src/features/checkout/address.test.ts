@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { BLANK, checked } from "./address";
+import { BLANK_ADDRESS, checked } from "./address";
 
 const filled = {
-  ...BLANK,
+  ...BLANK_ADDRESS,
   name: " Ada King ",
   line1: "12 Long Lane",
   city: "York",
@@ -17,7 +17,7 @@ test("empty fields are left out and spaces around are dropped when the address i
 });
 
 test("every missing field is named when the form is blank", () => {
-  const result = checked(BLANK);
+  const result = checked(BLANK_ADDRESS);
   expect("errors" in result && Object.keys(result.errors).sort()).toEqual([
     "city",
     "country",

@@ -3,7 +3,7 @@ import type { AddressInput } from "@/lib/api/types";
 /** What the form holds: every field a string, empty ones too. */
 export type AddressForm = Record<keyof AddressInput, string>;
 
-export const BLANK: AddressForm = {
+export const BLANK_ADDRESS: AddressForm = {
   name: "",
   line1: "",
   line2: "",
@@ -40,7 +40,7 @@ const RULES: Record<
     malformed: "Enter an email address like name@example.com.",
   },
 };
-const FIELDS = Object.keys(BLANK) as (keyof AddressForm)[];
+const FIELDS = Object.keys(BLANK_ADDRESS) as (keyof AddressForm)[];
 
 function errorIn(field: keyof AddressForm, value: string): string | undefined {
   const { longest, missing, form, malformed } = RULES[field];

@@ -1,6 +1,6 @@
 import type { OrderInput } from "@/lib/api/types";
 import { isRecord } from "@/lib/is-record";
-import { type AddressForm, BLANK } from "./address";
+import { type AddressForm, BLANK_ADDRESS } from "./address";
 
 /** An order that was sent: until its answer is known, it is only ever sent again as it is, with its key. */
 export interface Attempt {
@@ -19,10 +19,10 @@ export interface Draft {
   attempt: Attempt | null;
 }
 
-export const FRESH: Draft = { address: BLANK, method: null, attempt: null };
+export const FRESH_DRAFT: Draft = { address: BLANK_ADDRESS, method: null, attempt: null };
 
 function isAddress(value: unknown): value is AddressForm {
-  return isRecord(value) && Object.keys(BLANK).every((field) => typeof value[field] === "string");
+  return isRecord(value) && Object.keys(BLANK_ADDRESS).every((field) => typeof value[field] === "string");
 }
 
 /** The body is sent as it was stored and judged by the order service, so that here its outline is enough. */
@@ -47,11 +47,11 @@ function isDraft(value: unknown): value is Draft {
 
 /** What was stored, or a fresh one when that is nothing we wrote. */
 export function parseDraft(stored: string | null): Draft {
-  if (stored === null) return FRESH;
+  if (stored === null) return FRESH_DRAFT;
   try {
     const value: unknown = JSON.parse(stored);
-    return isDraft(value) ? value : FRESH;
+    return isDraft(value) ? value : FRESH_DRAFT;
   } catch {
-    return FRESH; // Storage belongs to the browser's owner, who may have written anything in it.
+    return FRESH_DRAFT; // Storage belongs to the browser's owner, who may have written anything in it.
   }
 }

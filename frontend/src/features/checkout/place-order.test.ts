@@ -3,7 +3,7 @@ import { Problem } from "@/lib/api/problem";
 import type { Order } from "@/lib/api/types";
 import type { Attempt } from "./draft";
 import { changeDraft } from "./draft-store";
-import { FRESH } from "./draft";
+import { FRESH_DRAFT } from "./draft";
 import { placeOrder, type Send, unsettled, type Wanted } from "./place-order";
 
 const wanted: Wanted = {
@@ -32,7 +32,7 @@ let service: Orders;
 
 beforeEach(() => {
   service = new Orders();
-  changeDraft(FRESH);
+  changeDraft(FRESH_DRAFT);
 });
 
 test("the price that the shopper saw is sent when an order is placed", async () => {
