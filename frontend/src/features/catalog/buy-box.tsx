@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { EMPTY_CART } from "@/features/cart/cart";
+import { EMPTY_CART, MOST_LINES } from "@/features/cart/cart";
 import { addToCart, useCart } from "@/features/cart/cart-store";
 import type { Listing } from "./listing";
 import { useLiveProducts } from "./live-products";
@@ -27,6 +27,7 @@ export function BuyBox({ listing }: { listing: Listing }) {
   const held = cart?.lines.find((line) => line.sku === sku)?.quantity ?? 0;
   const stock = live && stockOf(live);
   const soldHere = prices[cart?.currency ?? EMPTY_CART.currency] !== undefined;
+  const isFull = cart !== null && held === 0 && cart.lines.length >= MOST_LINES;
   const more = stock && stock.sellable > 0 && held + quantity > stock.sellable;
 
   const addSome = () => {
@@ -50,10 +51,17 @@ export function BuyBox({ listing }: { listing: Listing }) {
       ) : (
         <div className="flex flex-wrap gap-3">
           <QuantityInput label={`Quantity of ${listing.name}`} value={quantity} onValueChange={setQuantity} />
-          <Button disabled={!cart || !soldHere} onClick={addSome} className="min-w-44 flex-1 sm:flex-none">
+          <Button
+            disabled={!cart || !soldHere || isFull}
+            onClick={addSome}
+            className="min-w-44 flex-1 sm:flex-none"
+          >
             Add to cart
           </Button>
         </div>
+      )}
+      {isFull && (
+        <Alert tone="warning">Your cart is full: an order takes up to {MOST_LINES} different items.</Alert>
       )}
       {more && added === 0 && (
         <Alert tone="warning">
