@@ -10,7 +10,7 @@ import type { Cart } from "@/features/cart/cart";
 import { acceptPrices, removeAll } from "@/features/cart/cart-store";
 import type { Pricing } from "@/features/cart/pricing";
 import type { AddressInput } from "@/lib/api/types";
-import { countryName } from "./countries";
+import { countryName } from "@/lib/format/country";
 import { OutcomeAlert } from "./outcome-alert";
 import type { PriceChange, Unplaced } from "./outcome";
 import { placeOrder } from "./place-order";

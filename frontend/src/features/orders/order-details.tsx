@@ -4,6 +4,7 @@ import { Money } from "@/components/ui/money";
 import type { Tone } from "@/components/ui/tone";
 import { paymentMethodLabel } from "@/features/checkout/test-payment-methods";
 import type { Address, Order, Payment, PaymentStatus, Refund, RefundStatus } from "@/lib/api/types";
+import { countryName } from "@/lib/format/country";
 import { formatTime } from "@/lib/format/time";
 
 const PAYMENT_WORDS: Record<PaymentStatus, { label: string; tone: Tone }> = {
@@ -78,7 +79,8 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
 
 function AddressLines({ address }: { address: Address }) {
   const { name, line1, line2, postal_code, city, region, country, email } = address;
-  const lines = [name, line1, line2, [postal_code, city, region].filter(Boolean).join(" "), country, email];
+  const place = [postal_code, city, region].filter(Boolean).join(" ");
+  const lines = [name, line1, line2, place, countryName(country), email];
   return (
     <address className="grid not-italic">
       {lines.filter(Boolean).map((line) => (
