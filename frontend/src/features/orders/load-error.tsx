@@ -5,7 +5,7 @@ import { usePathname } from "next/navigation";
 import { signInPath } from "@/features/session/sign-in-path";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { hasSessionEnded } from "./session-ended";
+import { hasSessionEnded } from "@/features/session/session-ended";
 
 interface LoadErrorProps {
   title: string;

@@ -5,7 +5,7 @@ import type { Order, OrderStatus } from "@/lib/api/types";
 import { inventoryService, orderService, paymentService } from "@/server/services";
 import { currentSession, type Session } from "@/server/session";
 import { readOrder, type OrderSnapshot } from "./order-snapshot";
-import { hasSessionEnded } from "./session-ended";
+import { hasSessionEnded } from "@/features/session/session-ended";
 import type { FirstOrders } from "./use-orders";
 import { readOrdersPage } from "./orders-page";
 import { PICTURES_AT_ONCE, readPictures, skusOf, type Pictures } from "./pictures";

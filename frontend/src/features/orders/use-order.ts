@@ -8,9 +8,9 @@ import { NO_FACTS, withFacts } from "./facts";
 import { factsOfEvent } from "./facts-of-events";
 import { factsOfOrderHistory, factsOfPaymentHistory } from "./facts-of-history";
 import { readOrder, type OrderSnapshot } from "./order-snapshot";
-import { hasSessionEnded } from "./session-ended";
+import { hasSessionEnded } from "@/features/session/session-ended";
 import { storyOf, type Story } from "./story";
-import { useSettled } from "./use-settled";
+import { useDebounced } from "./use-debounced";
 
 // Events say what happened at once; what they leave out (refunds on their way, totals) is read when they pause.
 const PAUSE_MS = 300;
@@ -39,11 +39,11 @@ export function useOrder(first: OrderSnapshot): FollowedOrder {
   });
   const [live, setLive] = useState(NO_FACTS);
   const readAgain = () => void queries.invalidateQueries({ queryKey });
-  const readWhenSettled = useSettled(PAUSE_MS, readAgain);
+  const readSoon = useDebounced(PAUSE_MS, readAgain);
   useOrderEvents(id, {
     events(batch) {
       setLive((known) => withFacts(known, batch.flatMap(factsOfEvent)));
-      readWhenSettled();
+      readSoon();
     },
     resync: readAgain,
   });

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "react";
 
 /** Runs once when it has been asked for and then not asked for again for so long. */
-export function useSettled(milliseconds: number, run: () => void): () => void {
+export function useDebounced(milliseconds: number, run: () => void): () => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   return () => {
