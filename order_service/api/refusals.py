@@ -69,6 +69,7 @@ def problem_of(refusal: Refusal) -> Problem:
                     FieldError(
                         f"items.{line.line}.expected_unit_price",
                         f"{line.sku} was expected at {_said(line.expected)}, it costs {_said(line.current)}",
+                        current=line.current.amount,
                     )
                     for line in lines
                 ],

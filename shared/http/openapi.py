@@ -37,6 +37,11 @@ _BEARER = "bearer"
 class FieldErrorDocument(BaseModel):
     field: str = Field(description="Dotted path into the body, or the name of a parameter or header.")
     message: str
+    current: int | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The number that would be right now, where there is one: a price in minor units.",
+    )
 
 
 class ProblemDocument(BaseModel):

@@ -37,10 +37,18 @@ _by_slug: dict[str, type[Problem]] = {}
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """`field` is a dotted path into the body (`items.0.sku`), or the name of a parameter or header."""
+    """`field` is a dotted path into the body (`items.0.sku`), or the name of a parameter or header.
+
+    `current` is for programs: the number that would be right now, where there is one (a price in minor units).
+    """
 
     field: str
     message: str
+    current: int | None = None
+
+    def document(self) -> dict[str, JsonValue]:
+        document: dict[str, JsonValue] = {"field": self.field, "message": self.message}
+        return document if self.current is None else document | {"current": self.current}
 
 
 class Problem(HTTPException):
@@ -87,7 +95,7 @@ class Problem(HTTPException):
             "correlation_id": correlation_id,
         }
         if self.errors:
-            document["errors"] = [{"field": error.field, "message": error.message} for error in self.errors]
+            document["errors"] = [error.document() for error in self.errors]
         return document
 
 

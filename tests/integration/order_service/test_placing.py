@@ -115,6 +115,7 @@ async def test_both_prices_are_told_when_one_has_changed(shop: OrderService) -> 
     assert error["field"] == "items.0.expected_unit_price"
     assert "1899" in error["message"]
     assert "1999" in error["message"]
+    assert error["current"] == 1999
 
 
 async def test_one_order_is_placed_when_a_request_is_sent_twice_at_once_to_two_processes(

@@ -36,6 +36,7 @@ const priceChanged = new Problem(
       {
         field: "items.1.expected_unit_price",
         message: "HOM-LAMP-01 was expected at 6300 USD, it costs 6400 USD",
+        current: 6400,
       },
     ],
   },

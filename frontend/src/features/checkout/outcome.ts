@@ -24,7 +24,6 @@ export type Outcome =
 
 export type Unplaced = Exclude<Outcome, { kind: "placed" }>;
 
-const NEW_PRICE = /it costs (\d+) [A-Z]{3}$/;
 const ITEM_FIELD = /^items\.(\d+)\./;
 
 /** Reads the refusal of an attempt. Throws what is no problem of ours. */
@@ -35,11 +34,10 @@ export function outcomeOf(reason: unknown, { body }: Attempt): Unplaced {
   if (status === 429) return { kind: "too-many", retryAfter };
   if (status === 0 || status >= 500) return { kind: "unknown", retryAfter };
   if (reason.is("price-changed")) {
-    const changes = errors.flatMap(({ field, message }): PriceChange[] => {
+    const changes = errors.flatMap(({ field, current }): PriceChange[] => {
       const item = body.items[Number(ITEM_FIELD.exec(field)?.[1])];
-      const now = NEW_PRICE.exec(message)?.[1];
-      return item && now !== undefined
-        ? [{ sku: item.sku, before: item.expected_unit_price, now: Number(now) }]
+      return item && typeof current === "number"
+        ? [{ sku: item.sku, before: item.expected_unit_price, now: current }]
         : [];
     });
     if (changes.length > 0) return { kind: "prices-changed", changes };

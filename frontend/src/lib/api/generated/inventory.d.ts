@@ -374,6 +374,12 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+            /**
+             * Current
+             * @description The number that would be right now, where there is one: a price in minor units.
+             * @default null
+             */
+            current?: number | null;
         };
         /**
          * HistoryItem
