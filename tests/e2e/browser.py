@@ -22,7 +22,6 @@ class Browser:
         self._issuer_url = site.service_url(ISSUER)
         self._wanted = wanted
         self._cursor: str | None = None
-        self._open: Any = None
         self.held: list[dict[str, Any]] = []
         self.connections = 0
         self.resyncs: list[Any] = []
@@ -33,15 +32,12 @@ class Browser:
 
     async def stay(self) -> None:
         """Runs until it is cancelled."""
-        async with aiohttp.ClientSession() as session:
-            try:
-                while True:
-                    with suppress(exceptions.ConnectionError, exceptions.TimeoutError, NoToken):
-                        await self._follow(session)
-                    await asyncio.sleep(0.1)
-            finally:
-                if self._open is not None:
-                    await self._open.disconnect()
+        while True:
+            with suppress(exceptions.ConnectionError, exceptions.TimeoutError, NoToken):
+                # A session for each client: a client that is gone closes the one it was given.
+                async with aiohttp.ClientSession() as session:
+                    await self._follow(session)
+            await asyncio.sleep(0.1)
 
     async def _follow(self, session: aiohttp.ClientSession) -> None:
         client: Any = socketio.AsyncClient(reconnection=False, http_session=session)
@@ -50,7 +46,12 @@ class Browser:
         client.on("resync", self.resyncs.append)
         given = await asyncio.to_thread(ask_for_token, self._issuer_url, "staff", "browser")
         await client.connect(self._url, auth={"token": given["access_token"]}, transports=["websocket"])
-        self._open = client
+        try:
+            await self._stay_subscribed(client)
+        finally:
+            await client.disconnect()
+
+    async def _stay_subscribed(self, client: Any) -> None:
         wanted = self._wanted if self._cursor is None else {**self._wanted, "cursor": self._cursor}
         answer = await client.call("subscribe", wanted, timeout=30)
         if not answer["ok"]:
