@@ -1,17 +1,8 @@
-import type { EventFlowEvent } from "@/lib/events/types";
-import { Batches } from "./batches";
 import type { Cancel, Clock } from "./clock";
 import type { Connection } from "./connection";
-import { isIn, keyOf, type Room } from "./rooms";
-import { Sieve } from "./sieve";
+import type { Room } from "./rooms";
 import type { LiveSocket, OpenSocket, SocketHandlers, Ticket } from "./socket";
-
-/** Whoever follows a room. */
-export interface Follower {
-  events(batch: EventFlowEvent[]): void;
-  /** Events may be missing: read the present state, and go on. */
-  resync(): void;
-}
+import { Subscriptions, type Follower, type Subscription } from "./subscriptions";
 
 export interface Surroundings {
   readonly clock: Clock;
@@ -21,8 +12,6 @@ export interface Surroundings {
   /** 0 to 1: tabs that lost the same gateway do not all come back at once. */
   readonly random: () => number;
 }
-
-type Followed = { readonly room: Room; readonly followers: Set<Follower>; joined: boolean };
 
 // Navigating from page to page leaves a room for a moment.
 const ROOM_KEPT_MS = 5_000;
@@ -43,10 +32,8 @@ type Attempt = { socket: LiveSocket | null; heardAt: number; endsAt: number; con
 /** All that one browser tab follows, over one connection that is open while anything is followed. */
 export class LiveFeed {
   readonly #surroundings: Surroundings;
-  readonly #batches: Batches<Follower, EventFlowEvent>;
-  readonly #rooms = new Map<string, Followed>();
+  readonly #subscriptions: Subscriptions;
   readonly #watchers = new Set<() => void>();
-  #sieve = new Sieve();
   #connection: Connection = { state: "idle" };
   #attempt: Attempt | null = null;
   #cursor: { readonly value: string; readonly at: number } | null = null;
@@ -57,7 +44,7 @@ export class LiveFeed {
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
-    this.#batches = new Batches(surroundings.clock, (follower, events) => follower.events(events));
+    this.#subscriptions = new Subscriptions(surroundings.clock);
   }
 
   /** The same object until it changes. */
@@ -72,25 +59,20 @@ export class LiveFeed {
   /** Follows as the person signed in. What the follower read before now may be old already: it is told to read again. */
   follow(subject: string, room: Room, follower: Follower): () => void {
     if (this.#subject !== subject) this.#startAnew(subject);
-    const key = keyOf(room);
-    const followed = this.#rooms.get(key) ?? { room, followers: new Set(), joined: false };
-    const isNew = !this.#rooms.has(key);
-    this.#rooms.set(key, followed);
-    followed.followers.add(follower);
+    const { subscription, isNew } = this.#subscriptions.add(room, follower);
     if (!this.#attempt) this.#connect();
-    else if (isNew && this.#attempt.connected) void this.#join(this.#attempt, followed);
-    if (followed.joined) follower.resync();
+    else if (isNew && this.#attempt.connected) void this.#join(this.#attempt, subscription);
+    if (subscription.joined) follower.resync();
     return () => {
-      followed.followers.delete(follower);
-      this.#batches.forget(follower);
-      this.#surroundings.clock.after(ROOM_KEPT_MS, () => this.#leaveIfEmpty(key, followed));
+      this.#subscriptions.leave(subscription, follower);
+      this.#surroundings.clock.after(ROOM_KEPT_MS, () => this.#endIfEmpty(subscription));
     };
   }
 
   /** The browser says that there is no network. */
   offline(): void {
     this.#online = false;
-    if (this.#rooms.size > 0) this.#lose();
+    if (this.#subscriptions.size > 0) this.#lose();
   }
 
   online(): void {
@@ -110,31 +92,25 @@ export class LiveFeed {
   }
 
   #isWaiting(): boolean {
-    return this.#rooms.size > 0 && this.#attempt === null && this.#online;
+    return this.#subscriptions.size > 0 && this.#attempt === null && this.#online;
   }
 
   #startAnew(subject: string): void {
     this.#end();
     this.#subject = subject;
     this.#cursor = null;
-    this.#sieve = new Sieve();
-    for (const [key, followed] of this.#rooms) {
-      followed.joined = false;
-      // Kept in case somebody came back, and nobody may who is not the person before.
-      if (followed.followers.size === 0) this.#rooms.delete(key);
-    }
+    this.#subscriptions.startAnew();
   }
 
-  #leaveIfEmpty(key: string, followed: Followed): void {
-    if (followed.followers.size > 0 || this.#rooms.get(key) !== followed) return;
-    this.#rooms.delete(key);
-    if (this.#rooms.size === 0) {
+  #endIfEmpty(subscription: Subscription): void {
+    if (!this.#subscriptions.endIfEmpty(subscription)) return;
+    if (this.#subscriptions.size === 0) {
       this.#end();
       this.#cursor = null;
       this.#become({ state: "idle" });
-    } else if (followed.joined) {
+    } else if (subscription.joined) {
       // Its acknowledgement has a cursor too, but others may be in the middle of a replay that lies before it.
-      this.#attempt?.socket?.unsubscribe(followed.room);
+      this.#attempt?.socket?.unsubscribe(subscription.room);
     }
   }
 
@@ -175,12 +151,12 @@ export class LiveFeed {
       event: (message) =>
         heard(() => {
           this.#reach(message.cursor);
-          this.#deliver(message.event);
+          this.#subscriptions.deliver(message.event);
         }),
       resync: (message) =>
         heard(() => {
           this.#reach(message.cursor);
-          this.#resync(this.#rooms.values());
+          this.#subscriptions.resync(this.#subscriptions.all());
         }),
       closing: (why) => heard(() => this.#beClosed(why)),
       heard: () => heard(() => undefined),
@@ -192,7 +168,7 @@ export class LiveFeed {
     attempt.connected = true;
     const { clock } = this.#surroundings;
     if (this.#cursor && clock.now() - this.#cursor.at > CURSOR_KEPT_MS) this.#cursor = null;
-    const joined = await Promise.all([...this.#rooms.values()].map((each) => this.#join(attempt, each)));
+    const joined = await Promise.all(this.#subscriptions.all().map((each) => this.#join(attempt, each)));
     if (this.#attempt !== attempt || joined.includes(false)) return;
     this.#clearTimers();
     this.#failures = 0;
@@ -202,20 +178,20 @@ export class LiveFeed {
   }
 
   /** Whether the room is followed now. */
-  async #join(attempt: Attempt, followed: Followed): Promise<boolean> {
-    const cursor = followed.joined ? (this.#cursor?.value ?? null) : null;
+  async #join(attempt: Attempt, subscription: Subscription): Promise<boolean> {
+    const cursor = subscription.joined ? (this.#cursor?.value ?? null) : null;
     try {
-      const acknowledged = await attempt.socket?.subscribe(followed.room, cursor);
+      const acknowledged = await attempt.socket?.subscribe(subscription.room, cursor);
       if (this.#attempt !== attempt || !acknowledged) return false;
       if (!acknowledged.ok) {
         this.#beRefused(acknowledged.error);
         return false;
       }
-      followed.joined = true;
+      subscription.joined = true;
       if (cursor === null) {
         // Later than events and other rooms' replays that are still to come, so only the first is a place to resume from.
         if (!this.#cursor) this.#reach(acknowledged.cursor);
-        this.#resync([followed]);
+        this.#subscriptions.resync([subscription]);
       }
       return true;
     } catch {
@@ -226,18 +202,6 @@ export class LiveFeed {
 
   #reach(cursor: string): void {
     this.#cursor = { value: cursor, at: this.#surroundings.clock.now() };
-  }
-
-  #deliver(event: EventFlowEvent): void {
-    if (!this.#sieve.admits(event)) return;
-    for (const { room, followers } of this.#rooms.values()) {
-      if (isIn(room, event)) for (const follower of followers) this.#batches.add(follower, event);
-    }
-  }
-
-  #resync(rooms: Iterable<Followed>): void {
-    this.#batches.flush();
-    for (const { followers } of rooms) for (const follower of followers) follower.resync();
   }
 
   #beSignedOut(): void {

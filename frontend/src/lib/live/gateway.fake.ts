@@ -1,8 +1,9 @@
 import type { EventFlowEvent } from "@/lib/events/types";
 import type { Clock } from "./clock";
-import { LiveFeed, type Follower } from "./feed";
+import { LiveFeed } from "./feed";
 import { keyOf, type Room } from "./rooms";
 import type { Acknowledgement, LiveSocket, SocketHandlers, Ticket } from "./socket";
+import type { Follower } from "./subscriptions";
 
 /** Time that passes when a test says so. */
 export class FakeClock implements Clock {

@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useMemo, useSyncExternalStore } from "react"
 import { useSession } from "@/features/session/use-session";
 import { browserFeed } from "./browser-feed";
 import type { Connection } from "./connection";
-import type { Follower } from "./feed";
+import type { Follower } from "./subscriptions";
 import type { Room } from "./rooms";
 
 const IDLE: Connection = { state: "idle" };

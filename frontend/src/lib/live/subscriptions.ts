@@ -1,0 +1,79 @@
+import type { EventFlowEvent } from "@/lib/events/types";
+import { Batches } from "./batches";
+import type { Clock } from "./clock";
+import { isIn, keyOf, type Room } from "./rooms";
+import { Sieve } from "./sieve";
+
+/** Whoever follows a room. */
+export interface Follower {
+  events(batch: EventFlowEvent[]): void;
+  /** Events may be missing: read the present state, and go on. */
+  resync(): void;
+}
+
+/** A room and who follows it; `joined` when the gateway sends its events. */
+export type Subscription = { readonly room: Room; readonly followers: Set<Follower>; joined: boolean };
+
+/** Who follows what, and what they are told: each event once, in batches. */
+export class Subscriptions {
+  readonly #batches: Batches<Follower, EventFlowEvent>;
+  readonly #byKey = new Map<string, Subscription>();
+  #sieve = new Sieve();
+
+  constructor(clock: Clock) {
+    this.#batches = new Batches(clock, (follower, events) => follower.events(events));
+  }
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  all(): Subscription[] {
+    return [...this.#byKey.values()];
+  }
+
+  /** The room's subscription, with this follower; `isNew` when there was none. */
+  add(room: Room, follower: Follower): { subscription: Subscription; isNew: boolean } {
+    const key = keyOf(room);
+    const known = this.#byKey.get(key);
+    const subscription = known ?? { room, followers: new Set(), joined: false };
+    this.#byKey.set(key, subscription);
+    subscription.followers.add(follower);
+    return { subscription, isNew: known === undefined };
+  }
+
+  /** The follower hears no more; its room is kept for who comes next. */
+  leave(subscription: Subscription, follower: Follower): void {
+    subscription.followers.delete(follower);
+    this.#batches.forget(follower);
+  }
+
+  /** Whether it ended: nobody follows the room, and nobody ended or replaced it before. */
+  endIfEmpty(subscription: Subscription): boolean {
+    const key = keyOf(subscription.room);
+    if (subscription.followers.size > 0 || this.#byKey.get(key) !== subscription) return false;
+    return this.#byKey.delete(key);
+  }
+
+  /** Somebody else has signed in: nothing is joined, and what was kept for the person before is left. */
+  startAnew(): void {
+    this.#sieve = new Sieve();
+    for (const subscription of this.all()) {
+      subscription.joined = false;
+      this.endIfEmpty(subscription);
+    }
+  }
+
+  deliver(event: EventFlowEvent): void {
+    if (!this.#sieve.admits(event)) return;
+    for (const { room, followers } of this.#byKey.values()) {
+      if (isIn(room, event)) for (const follower of followers) this.#batches.add(follower, event);
+    }
+  }
+
+  /** After what has come so far. */
+  resync(subscriptions: Iterable<Subscription>): void {
+    this.#batches.flush();
+    for (const { followers } of subscriptions) for (const follower of followers) follower.resync();
+  }
+}
