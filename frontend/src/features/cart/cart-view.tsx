@@ -5,8 +5,8 @@ import { toast } from "sonner";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Money } from "@/components/ui/money";
 import { Skeleton } from "@/components/ui/skeleton";
+import { Totals } from "@/components/ui/totals";
 import { useLiveProducts } from "@/features/catalog/live-products";
 import type { Cart } from "./cart";
 import { CartRow } from "./cart-row";
@@ -27,7 +27,7 @@ export function CartView() {
     toast(`${name} removed from your cart`, { action: { label: "Undo", onClick: () => restore(cart) } });
   };
   return (
-    <div className="grid items-start gap-8 grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-12">
+    <div className="with-aside">
       <div className="grid gap-4">
         {error && (
           <Alert tone="warning" title="Prices and stock could not be checked">
@@ -58,14 +58,7 @@ function Summary({ cart, pricing }: { cart: Cart; pricing: Pricing }) {
   return (
     <Card className="grid gap-4 p-6 lg:sticky lg:top-24">
       <h2 className="font-semibold">Summary</h2>
-      <dl className="grid grid-cols-[1fr_auto] gap-y-2 text-sm">
-        <dt className="text-muted">Shipping</dt>
-        <dd className="text-right">Free</dd>
-        <dt className="border-t border-border pt-3 text-base font-semibold">Total</dt>
-        <dd className="border-t border-border pt-3 text-base font-semibold">
-          <Money amount={total} currency={cart.currency} />
-        </dd>
-      </dl>
+      <Totals total={total} currency={cart.currency} />
       {pricesChanged && (
         <p className="text-[13px] text-warning">
           Prices have changed since you added these items. The total uses the current prices.

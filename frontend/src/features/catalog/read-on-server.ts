@@ -2,6 +2,7 @@ import { Problem, unwrap } from "@/lib/api/problem";
 import type { Product } from "@/lib/api/types";
 import { inventoryService } from "@/server/services";
 import { type Listing, listingOf } from "./listing";
+import { SKU } from "./sku";
 
 const PRODUCTS_PER_PAGE = 200;
 
@@ -22,8 +23,6 @@ export async function activeListings(): Promise<Listing[]> {
     .map(listingOf)
     .sort((a, b) => a.category.localeCompare(b.category));
 }
-
-const SKU = /^[A-Z0-9][A-Z0-9-]{0,63}$/;
 
 /** Also what is no longer sold, so that its page can say so; null when there is no such product. */
 export async function oneListing(sku: string): Promise<Listing | null> {

@@ -70,7 +70,7 @@ export function Checkout() {
   return (
     <>
       <Steps current={current} furthest={unsettled ? null : furthest} />
-      <div className="grid items-start gap-10 grid-cols-[minmax(0,1fr)] lg:grid-cols-[minmax(0,1fr)_20rem] lg:gap-12">
+      <div className="with-aside">
         <section aria-labelledby="step-heading">
           <h2
             ref={heading}

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { Card } from "@/components/ui/card";
 import { Money } from "@/components/ui/money";
 import { Skeleton } from "@/components/ui/skeleton";
+import { Totals } from "@/components/ui/totals";
 import type { Cart } from "@/features/cart/cart";
 import type { Pricing } from "@/features/cart/pricing";
 import { Picture } from "@/features/catalog/picture";
@@ -34,14 +35,7 @@ export function OrderSummary({ cart, pricing }: { cart: Cart; pricing: Pricing }
           </li>
         ))}
       </ul>
-      <dl className="grid grid-cols-[1fr_auto] gap-y-2 border-t border-border pt-4 text-sm">
-        <dt className="text-muted">Shipping</dt>
-        <dd className="text-right">Free</dd>
-        <dt className="text-base font-semibold">Total</dt>
-        <dd className="text-base font-semibold">
-          <Money amount={pricing.seenTotal} currency={cart.currency} />
-        </dd>
-      </dl>
+      <Totals total={pricing.seenTotal} currency={cart.currency} className="border-t border-border pt-4" />
     </Card>
   );
 }

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { type ReactNode, useRef, useState } from "react";
 import { signInPath } from "@/features/session/sign-in-path";
+import { AddressLines } from "@/components/ui/address-lines";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Money } from "@/components/ui/money";
@@ -10,7 +11,6 @@ import type { Cart } from "@/features/cart/cart";
 import { acceptPrices, removeAll } from "@/features/cart/cart-store";
 import type { Pricing } from "@/features/cart/pricing";
 import type { AddressInput } from "@/lib/api/types";
-import { countryName } from "@/lib/format/country";
 import { OutcomeAlert } from "./outcome-alert";
 import type { PriceChange, Unplaced } from "./outcome";
 import { placeOrder } from "./place-order";
@@ -56,6 +56,9 @@ export function ReviewStep({
       } else {
         setOutcome(now);
       }
+    } catch (error) {
+      console.error(error); // A fault of ours: nobody knows how far it came, and sending again tells.
+      setOutcome({ kind: "unknown", retryAfter: null });
     } finally {
       sending.current = false;
       setPending(null);
@@ -73,16 +76,7 @@ export function ReviewStep({
     <div className="grid gap-6">
       <dl className="grid gap-x-6 gap-y-5 rounded-xl border border-border bg-surface p-5 text-sm sm:grid-cols-2 sm:p-6">
         <Fact title="Shipping address" step="address" changeable={!again}>
-          <span className="block font-medium">{address.name}</span>
-          {[address.line1, address.line2, `${address.postal_code} ${address.city}`, address.region]
-            .filter(Boolean)
-            .map((line) => (
-              <span key={line} className="block">
-                {line}
-              </span>
-            ))}
-          <span className="block">{countryName(address.country)}</span>
-          {address.email && <span className="mt-1 block text-muted">{address.email}</span>}
+          <AddressLines address={address} />
         </Fact>
         <Fact title="Payment method" step="payment" changeable={!again}>
           <span className="block font-medium">{paymentMethodLabel(method)}</span>

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
+import { AddressLines } from "@/components/ui/address-lines";
 import { Badge } from "@/components/ui/badge";
 import { Money } from "@/components/ui/money";
 import type { Tone } from "@/components/ui/tone";
 import { paymentMethodLabel } from "@/features/checkout/test-payment-methods";
-import type { Address, Order, Payment, PaymentStatus, Refund, RefundStatus } from "@/lib/api/types";
-import { countryName } from "@/lib/format/country";
+import type { Order, Payment, PaymentStatus, Refund, RefundStatus } from "@/lib/api/types";
 import { formatTime } from "@/lib/format/time";
 
 const PAYMENT_WORDS: Record<PaymentStatus, { label: string; tone: Tone }> = {
@@ -74,21 +74,6 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
       <h2 className="mb-2 text-base font-semibold">{title}</h2>
       {children}
     </section>
-  );
-}
-
-function AddressLines({ address }: { address: Address }) {
-  const { name, line1, line2, postal_code, city, region, country, email } = address;
-  const place = [postal_code, city, region].filter(Boolean).join(" ");
-  const lines = [name, line1, line2, place, countryName(country), email];
-  return (
-    <address className="grid not-italic">
-      {lines.filter(Boolean).map((line) => (
-        <span key={line} className="wrap-break-word">
-          {line}
-        </span>
-      ))}
-    </address>
   );
 }
 

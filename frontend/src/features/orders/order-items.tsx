@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Money } from "@/components/ui/money";
+import { Totals } from "@/components/ui/totals";
 import { Picture } from "@/features/catalog/picture";
 import type { Order } from "@/lib/api/types";
 import type { Pictures } from "./pictures";
@@ -36,22 +37,16 @@ export function OrderItems({ order, refundedTotal, pictures }: OrderItemsProps) 
           </li>
         ))}
       </ul>
-      <dl className="mt-4 grid grid-cols-[1fr_auto] gap-y-1.5 text-sm">
-        <dt className="text-muted">Shipping</dt>
-        <dd className="text-right">Free</dd>
-        <dt className="text-base font-semibold">Total</dt>
-        <dd className="text-right text-base font-semibold">
-          <Money amount={total} currency={currency} />
-        </dd>
+      <Totals total={total} currency={currency} className="mt-4">
         {refundedTotal > 0 && (
           <>
             <dt className="text-muted">Refunded</dt>
-            <dd className="text-right">
+            <dd>
               <Money amount={-refundedTotal} currency={currency} />
             </dd>
           </>
         )}
-      </dl>
+      </Totals>
     </section>
   );
 }
