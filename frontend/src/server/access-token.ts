@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { ROLES } from "@/features/session/session";
 
 const Claims = z.object({
   sub: z.string().min(1),
-  role: z.enum(["customer", "staff", "ops", "service"]),
+  role: z.enum(ROLES),
   exp: z.number(),
 });
 

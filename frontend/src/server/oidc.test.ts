@@ -125,7 +125,10 @@ test("both answers are good when signing in was begun in two tabs", async () => 
 test("an answer is refused when its nonce is another's", async () => {
   const { browser, answer } = await atTheIssuer({ sub: "anna", role: "customer" });
   person.nonce = "another";
-  await expect(finishSignIn(signIn(), SHOP, browser, answer, storage)).rejects.toThrow(SignInRefused);
+  await expect(finishSignIn(signIn(), SHOP, browser, answer, storage)).rejects.toMatchObject({
+    name: "SignInRefused",
+    returnTo: "/checkout",
+  });
 });
 
 test("nobody is signed in when the token has no role, or another's subject", async () => {

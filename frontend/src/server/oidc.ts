@@ -22,6 +22,14 @@ const Attempt = z.object({
 /** The answer that a browser brought belongs to no sign-in that it began here, or the issuer refused. */
 export class SignInRefused extends Error {
   override readonly name = "SignInRefused";
+
+  constructor(
+    message: string,
+    readonly returnTo: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }
 
 async function discover({ issuer, clientId, clientSecret }: Oidc): Promise<openid.Configuration> {
@@ -84,7 +92,7 @@ export async function finishSignIn(
 ): Promise<{ grant: Grant; returnTo: string }> {
   const begun = browser === null ? null : key(browser, answer.get("state") ?? "");
   const text = begun === null ? null : await storage.getAndDelete(begun);
-  if (text === null) throw new SignInRefused("No sign-in was begun in this browser, or too long ago");
+  if (text === null) throw new SignInRefused("No sign-in was begun in this browser, or too long ago", "/");
   const { state, nonce, verifier, returnTo } = Attempt.parse(JSON.parse(text));
   const issuer = await provider(signIn);
   const callback = new URL(`${publicUrl}/api/sign-in/callback?${answer.toString()}`);
@@ -96,7 +104,7 @@ export async function finishSignIn(
       idTokenExpected: true,
     })
     .catch((cause: unknown) => {
-      throw new SignInRefused("The issuer's answer is not good", { cause });
+      throw new SignInRefused("The issuer's answer is not good", returnTo, { cause });
     });
   const identity = tokens.claims();
   const name = [identity?.name, identity?.preferred_username].find(

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
+import { ROLES } from "@/features/session/session";
 
 export const IDLE_SECONDS = 30 * 60;
 export const LONGEST_SECONDS = 8 * 60 * 60;
@@ -18,7 +19,7 @@ export interface Storage {
 
 const Grant = z.object({
   subject: z.string(),
-  role: z.enum(["customer", "staff", "ops", "service"]),
+  role: z.enum(ROLES),
   name: z.string(),
   accessToken: z.string(),
   /** Seconds since 1970. */

@@ -10,10 +10,10 @@ import { beginSession, currentSession, endSession } from "@/server/session";
 const LARGEST_BODY = 4 * 1024;
 
 function answer(session: Session | null): Response {
-  return json({ session, signIn: config().signIn.kind } satisfies SessionAnswer);
+  return json({ session } satisfies SessionAnswer);
 }
 
-/** Who is signed in, and how one signs in here. */
+/** Who is signed in. */
 export async function GET(request: Request): Promise<Response> {
   return answerOrProblem(request, async () => answer(await currentSession()));
 }

@@ -1,4 +1,5 @@
 import { cookies } from "next/headers";
+import { signInPath } from "@/features/session/sign-in-path";
 import { answerOrProblem } from "@/server/answers";
 import { config } from "@/server/config";
 import { finishSignIn, SignInRefused } from "@/server/oidc";
@@ -23,7 +24,7 @@ export async function GET(request: Request): Promise<Response> {
     } catch (error) {
       if (!(error instanceof SignInRefused)) throw error;
       console.warn(JSON.stringify({ event: "sign_in_refused", error: error.message }));
-      return redirectTo("/sign-in?failed=1");
+      return redirectTo(`${signInPath(error.returnTo)}&failed=1`);
     }
   });
 }
