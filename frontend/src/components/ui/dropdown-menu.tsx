@@ -15,19 +15,18 @@ export const DropdownMenuRadioGroup = Radix.RadioGroup;
 const itemClasses =
   "flex min-h-9 cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm outline-none select-none data-[disabled]:opacity-50 data-[highlighted]:bg-sunken [&_svg]:size-4 [&_svg]:shrink-0";
 
+/** Not in a portal: it stays in the landmark of its trigger, where a screen reader looks for it. */
 export function DropdownMenuContent({ className, ...rest }: ComponentProps<typeof Radix.Content>) {
   return (
-    <Radix.Portal>
-      <Radix.Content
-        align="end"
-        sideOffset={6}
-        className={cn(
-          "z-50 min-w-52 rounded-lg border border-border bg-surface p-1.5 shadow-lg shadow-text/5 data-[state=open]:animate-appear dark:shadow-none",
-          className,
-        )}
-        {...rest}
-      />
-    </Radix.Portal>
+    <Radix.Content
+      align="end"
+      sideOffset={6}
+      className={cn(
+        "z-50 min-w-52 rounded-lg border border-border bg-surface p-1.5 shadow-lg shadow-text/5 data-[state=open]:animate-appear dark:shadow-none",
+        className,
+      )}
+      {...rest}
+    />
   );
 }
 
