@@ -17,7 +17,7 @@ from ops.stack.supervisor import Supervisor
 from ops.stack.waiting import Say, wait_until_ready
 
 
-def find_node(say: Say) -> Node | None:
+def node_if_any(say: Say) -> Node | None:
     """The Node to run it with; without one the reason is said."""
     try:
         return frontend_build.require_node()

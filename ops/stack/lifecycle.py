@@ -66,7 +66,7 @@ class Stack:
             prepare_all(site, machine)
             servers = server_parts(site, machine)
             processes = services.parts(site, self._back_end())
-            node = frontend.find_node(self._say) if FRONTEND in self._services else None
+            node = frontend.node_if_any(self._say) if FRONTEND in self._services else None
             storefront = {FRONTEND: frontend.part(site, node)} if node else {}
             reservation.release()
             overseer = self._supervise(site, {**servers, **processes, **storefront})
@@ -123,7 +123,7 @@ class Stack:
         """Every part, servers first, as `up` runs them."""
         site = self.site()
         found = server_parts(site, find_machine(self.home)) | services.parts(site, self._back_end())
-        if FRONTEND in self._services and (node := frontend.find_node(self._say)):
+        if FRONTEND in self._services and (node := frontend.node_if_any(self._say)):
             found[FRONTEND] = frontend.part(site, node)
         return found
 
