@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { ON_BEHALF_OF } from "@/features/session/session";
-import { isOnBehalfOf, isPublic, passOn, targetOf } from "./backend";
+import { isOnBehalfOf, isPublic, forward, parseTarget } from "./backend";
 
 const SHOP = "http://shop.example";
 const ORDERS = { service: "order", path: "/orders" } as const;
@@ -24,7 +24,7 @@ async function serviceThat(answers: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
 }
 
-const place = (path: string) => targetOf(SHOP + path);
+const place = (path: string) => parseTarget(SHOP + path);
 
 test("the path and the query lead on when they are a service's", () => {
   expect(place("/api/backend/order/orders?status=PENDING&status=FAILED")).toEqual({
@@ -86,7 +86,7 @@ test("an answer that is no JSON is not passed on when something between has writ
   const service = await serviceThat((_, response) => {
     response.writeHead(502, { "Content-Type": "text/html" }).end("<h1>Bad gateway</h1>");
   });
-  const answer = await passOn(new Request(`${SHOP}/x`), ORDERS, service, null);
+  const answer = await forward(new Request(`${SHOP}/x`), ORDERS, service, null);
   expect(answer.status).toBe(503);
   expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
 });
@@ -112,7 +112,7 @@ test("the listed headers alone go on when a request is passed on", async () => {
       "X-Correlation-Id": "01a20068-25fb-77b8-ab85-e00a56162c69",
     },
   });
-  const answer = await passOn(request, ORDERS, service, "of-the-session");
+  const answer = await forward(request, ORDERS, service, "of-the-session");
   expect(answer.status).toBe(201);
   expect(body).toBe('{"items":[]}');
   expect(heard?.method).toBe("POST");
@@ -140,7 +140,7 @@ test("the listed headers alone come back when a service answers", async () => {
     });
     response.end('{"title":"no"}');
   });
-  const answer = await passOn(new Request(SHOP), ORDERS, service, null);
+  const answer = await forward(new Request(SHOP), ORDERS, service, null);
   expect(answer.status).toBe(409);
   expect(await answer.json()).toEqual({ title: "no" });
   expect(Object.fromEntries(answer.headers)).toEqual({
@@ -154,7 +154,7 @@ test("the listed headers alone come back when a service answers", async () => {
 
 test("an answer without a body comes back when there is nothing to say", async () => {
   const service = await serviceThat((_, response) => response.writeHead(204).end());
-  expect((await passOn(new Request(SHOP), ORDERS, service, null)).status).toBe(204);
+  expect((await forward(new Request(SHOP), ORDERS, service, null)).status).toBe(204);
 });
 
 test("a redirect is not followed when a service sends one", async () => {
@@ -163,12 +163,12 @@ test("a redirect is not followed when a service sends one", async () => {
     asked.push(request.url);
     response.writeHead(request.url === "/orders" ? 302 : 200, { Location: "/elsewhere" }).end();
   });
-  expect((await passOn(new Request(SHOP), ORDERS, service, null)).status).toBe(503);
+  expect((await forward(new Request(SHOP), ORDERS, service, null)).status).toBe(503);
   expect(asked).toEqual(["/orders"]);
 });
 
 test("503 with Retry-After is the answer when the service is away", async () => {
-  const answer = await passOn(new Request(SHOP), ORDERS, "http://127.0.0.1:1", null);
+  const answer = await forward(new Request(SHOP), ORDERS, "http://127.0.0.1:1", null);
   expect(answer.status).toBe(503);
   expect(answer.headers.get("Retry-After")).toBe("2");
   expect(await answer.json()).toMatchObject({
@@ -179,13 +179,13 @@ test("503 with Retry-After is the answer when the service is away", async () => 
 
 test("504 is the answer when the service takes too long", async () => {
   const service = await serviceThat(() => undefined);
-  const answer = await passOn(new Request(SHOP), ORDERS, service, null, 50);
+  const answer = await forward(new Request(SHOP), ORDERS, service, null, 50);
   expect(await answer.json()).toMatchObject({ type: "urn:eventflow:problem:no-answer-in-time", status: 504 });
 });
 
 test("504 is the answer when the service stops in the middle", async () => {
   const service = await serviceThat((_, response) => void response.writeHead(200).write("{"));
-  expect((await passOn(new Request(SHOP), ORDERS, service, null, 50)).status).toBe(504);
+  expect((await forward(new Request(SHOP), ORDERS, service, null, 50)).status).toBe(504);
 });
 
 test("503 is the answer when the connection breaks in the middle", async () => {
@@ -193,7 +193,7 @@ test("503 is the answer when the connection breaks in the middle", async () => {
     response.writeHead(200, { "Content-Length": "10" });
     response.write("{", () => response.destroy());
   });
-  expect((await passOn(new Request(SHOP), ORDERS, service, null, PATIENCE_MS)).status).toBe(503);
+  expect((await forward(new Request(SHOP), ORDERS, service, null, PATIENCE_MS)).status).toBe(503);
 });
 
 test("413 is the answer when the body is too large, said or not", async () => {
@@ -211,7 +211,7 @@ test("413 is the answer when the body is too large, said or not", async () => {
   });
   for (const body of [large, streamed]) {
     const request = new Request(SHOP, { method: "POST", body, duplex: "half" } as RequestInit);
-    expect((await passOn(request, ORDERS, service, null)).status).toBe(413);
+    expect((await forward(request, ORDERS, service, null)).status).toBe(413);
   }
   expect(asked).toBe(false);
 });

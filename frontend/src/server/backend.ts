@@ -32,7 +32,7 @@ const PREFIX = "/api/backend/";
 export type Target = { service: "order" | "payment" | "inventory"; path: string };
 
 /** Where a path below /api/backend/ leads; null when it leads nowhere. */
-export function targetOf(url: string): Target | null {
+export function parseTarget(url: string): Target | null {
   const { pathname, search } = new URL(url);
   if (!pathname.startsWith(PREFIX)) return null;
   const [service = "", ...segments] = pathname.slice(PREFIX.length).split("/");
@@ -61,7 +61,7 @@ export function isOnBehalfOf(request: Request, subject: string): boolean {
 }
 
 /** The service's answer to the request, asked with the caller's token; our own problem when it gives none in time. */
-export async function passOn(
+export async function forward(
   request: Request,
   { service, path }: Target,
   serviceUrl: string,

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { UnusableToken } from "./access-token";
-import { beginSignIn, finishSignIn, refreshed, SignInRefused } from "./oidc";
+import { beginSignIn, finishSignIn, refreshGrant, SignInRefused } from "./oidc";
 import { MemoryStorage } from "./memory-storage.fake";
 
 const SHOP = "http://127.0.0.1:3000";
@@ -151,10 +151,10 @@ test("the token is new when it is refreshed, and none comes when the issuer refu
     accessToken: "old",
     expiresAt: 0,
   } as const;
-  expect(await refreshed(signIn(), { ...old, refreshToken: "r-1" })).toMatchObject({
+  expect(await refreshGrant(signIn(), { ...old, refreshToken: "r-1" })).toMatchObject({
     refreshToken: "r-2",
     name: "Anna Lee",
   });
-  expect(await refreshed(signIn(), { ...old, refreshToken: "revoked" })).toBeNull();
-  expect(await refreshed(signIn(), old)).toBeNull();
+  expect(await refreshGrant(signIn(), { ...old, refreshToken: "revoked" })).toBeNull();
+  expect(await refreshGrant(signIn(), old)).toBeNull();
 });

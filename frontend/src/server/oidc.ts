@@ -116,7 +116,7 @@ export async function finishSignIn(
 }
 
 /** The grant with a new token; null when the issuer gives none any more. Throws IssuerAway. */
-export async function refreshed(signIn: SignIn, { refreshToken, name }: Grant): Promise<Grant | null> {
+export async function refreshGrant(signIn: SignIn, { refreshToken, name }: Grant): Promise<Grant | null> {
   if (signIn.kind !== "oidc" || refreshToken === undefined) return null;
   const issuer = await provider(signIn);
   try {

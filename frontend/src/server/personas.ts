@@ -26,7 +26,7 @@ export async function grantToPersona(issuer: string, wanted: z.infer<typeof Pers
 }
 
 /** The same with a token that is good for longer. */
-export async function grantAgain(issuer: string, { subject, role, name }: Grant): Promise<Grant> {
+export async function renewPersona(issuer: string, { subject, role, name }: Grant): Promise<Grant> {
   return grant(await tokenFor(issuer, subject, role, TOKEN_SECONDS), name);
 }
 

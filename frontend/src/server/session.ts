@@ -4,7 +4,7 @@ import { config } from "./config";
 import { oncePerProcess } from "./once-per-process";
 import { redis } from "./redis";
 import { LONGEST_SECONDS, SessionStore, type Grant } from "./session-store";
-import { stillGood } from "./token-renewal";
+import { freshGrant } from "./token-renewal";
 
 export type { Session };
 
@@ -34,7 +34,7 @@ export async function currentGrant(): Promise<(Grant & { id: string }) | null> {
   if (id === null) return null;
   const kept = await sessions().find(id);
   if (kept === null) return null;
-  const grant = await stillGood(id, kept);
+  const grant = await freshGrant(id, kept);
   return grant && { ...grant, id };
 }
 

@@ -6,7 +6,7 @@ import { IssuerAway } from "./away";
 import { MemoryStorage } from "./memory-storage.fake";
 import { oncePerProcess } from "./once-per-process";
 import { SessionStore } from "./session-store";
-import { stillGood } from "./token-renewal";
+import { freshGrant } from "./token-renewal";
 
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -60,13 +60,13 @@ async function sessionWith(seconds: number) {
 
 test("the token stays when it is good for a while", async () => {
   const { id, kept } = await sessionWith(300);
-  expect(await stillGood(id, kept)).toMatchObject({ accessToken: "old" });
+  expect(await freshGrant(id, kept)).toMatchObject({ accessToken: "old" });
   expect(asked).toEqual([]);
 });
 
 test("one new token is fetched and kept when many ask at the end of the old one", async () => {
   const { id, kept } = await sessionWith(30);
-  const grants = await Promise.all(Array.from({ length: 20 }, () => stillGood(id, kept)));
+  const grants = await Promise.all(Array.from({ length: 20 }, () => freshGrant(id, kept)));
   expect(asked).toEqual([{ sub: "shopper-anna", role: "customer" }]);
   expect(new Set(grants.map((grant) => grant?.accessToken)).size).toBe(1);
   expect(await store.find(id)).toMatchObject({ accessToken: grants[0]?.accessToken, name: "anna" });
@@ -76,8 +76,8 @@ test("one new token is fetched and kept when many ask at the end of the old one"
 test("the old token serves to its end when the issuer is away", async () => {
   answers = false;
   const living = await sessionWith(30);
-  expect(await stillGood(living.id, living.kept)).toMatchObject({ accessToken: "old" });
+  expect(await freshGrant(living.id, living.kept)).toMatchObject({ accessToken: "old" });
   const expired = await sessionWith(-1);
-  await expect(stillGood(expired.id, expired.kept)).rejects.toThrow(IssuerAway);
+  await expect(freshGrant(expired.id, expired.kept)).rejects.toThrow(IssuerAway);
   expect(await store.find(expired.id)).not.toBeNull();
 });

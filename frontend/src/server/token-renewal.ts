@@ -1,8 +1,8 @@
 import { IssuerAway } from "./away";
 import { config } from "./config";
-import { refreshed } from "./oidc";
+import { refreshGrant } from "./oidc";
 import { oncePerProcess } from "./once-per-process";
-import { grantAgain } from "./personas";
+import { renewPersona } from "./personas";
 import { sessions } from "./session";
 import type { Grant } from "./session-store";
 
@@ -12,7 +12,7 @@ const LEAST_SECONDS = 60;
 type Kept = Grant & { startedAt: number };
 
 /** The grant, with a new token when the old one ends soon; null, and the session is over, when none is to be had. */
-export async function stillGood(id: string, kept: Kept): Promise<Grant | null> {
+export async function freshGrant(id: string, kept: Kept): Promise<Grant | null> {
   if (secondsLeft(kept) >= LEAST_SECONDS) return kept;
   const renewals = oncePerProcess("renewals", () => new Map<string, Promise<Grant | null>>());
   // A refresh token is good once: whoever asks at the same time shares the answer.
@@ -28,7 +28,7 @@ export function secondsLeft({ expiresAt }: Grant): number {
 async function renew(id: string, kept: Kept): Promise<Grant | null> {
   let grant: Grant | null;
   try {
-    grant = await anotherToken(kept);
+    grant = await renewedGrant(kept);
   } catch (error) {
     // What the issuer cannot do now it can do later, as long as the old token lives.
     if (error instanceof IssuerAway && secondsLeft(kept) > 0) return kept;
@@ -39,7 +39,7 @@ async function renew(id: string, kept: Kept): Promise<Grant | null> {
   return grant;
 }
 
-async function anotherToken(kept: Kept): Promise<Grant | null> {
+async function renewedGrant(kept: Kept): Promise<Grant | null> {
   const { signIn } = config();
-  return signIn.kind === "personas" ? grantAgain(signIn.issuer, kept) : refreshed(signIn, kept);
+  return signIn.kind === "personas" ? renewPersona(signIn.issuer, kept) : refreshGrant(signIn, kept);
 }

@@ -4,7 +4,7 @@ import type { Room } from "./rooms";
 import type { LiveSocket, OpenSocket, SocketHandlers, Ticket } from "./socket";
 import { Subscriptions, type Follower, type Subscription } from "./subscriptions";
 
-export interface Surroundings {
+export interface Dependencies {
   readonly clock: Clock;
   readonly open: OpenSocket;
   /** A fresh token for each connection, or null for somebody who is not signed in. Rejects when nobody answers. */
@@ -31,7 +31,7 @@ type Attempt = { socket: LiveSocket | null; heardAt: number; endsAt: number; con
 
 /** All that one browser tab follows, over one connection that is open while anything is followed. */
 export class LiveFeed {
-  readonly #surroundings: Surroundings;
+  readonly #dependencies: Dependencies;
   readonly #subscriptions: Subscriptions;
   readonly #watchers = new Set<() => void>();
   #connection: Connection = { state: "idle" };
@@ -42,9 +42,9 @@ export class LiveFeed {
   #online = true;
   #subject: string | null = null;
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
-    this.#subscriptions = new Subscriptions(surroundings.clock);
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies;
+    this.#subscriptions = new Subscriptions(dependencies.clock);
   }
 
   /** The same object until it changes. */
@@ -65,7 +65,7 @@ export class LiveFeed {
     if (subscription.joined) follower.resync();
     return () => {
       this.#subscriptions.leave(subscription, follower);
-      this.#surroundings.clock.after(ROOM_KEPT_MS, () => this.#endIfEmpty(subscription));
+      this.#dependencies.clock.after(ROOM_KEPT_MS, () => this.#endIfEmpty(subscription));
     };
   }
 
@@ -82,7 +82,7 @@ export class LiveFeed {
 
   /** The tab is looked at again; its timers, and the link, may have slept. */
   wake(): void {
-    const now = this.#surroundings.clock.now();
+    const now = this.#dependencies.clock.now();
     const attempt = this.#attempt;
     if (!attempt) {
       if (this.#isWaiting()) this.#connect();
@@ -115,7 +115,7 @@ export class LiveFeed {
   }
 
   #connect(): void {
-    const { clock, ticket, open } = this.#surroundings;
+    const { clock, ticket, open } = this.#dependencies;
     this.#clearTimers();
     const before = this.#attempt;
     const attempt: Attempt = { socket: null, heardAt: clock.now(), endsAt: Infinity, connected: false };
@@ -143,7 +143,7 @@ export class LiveFeed {
   #handlers(attempt: Attempt): SocketHandlers {
     const heard = (then: () => void): void => {
       if (this.#attempt !== attempt) return;
-      attempt.heardAt = this.#surroundings.clock.now();
+      attempt.heardAt = this.#dependencies.clock.now();
       then();
     };
     return {
@@ -166,7 +166,7 @@ export class LiveFeed {
 
   async #joinAll(attempt: Attempt): Promise<void> {
     attempt.connected = true;
-    const { clock } = this.#surroundings;
+    const { clock } = this.#dependencies;
     if (this.#cursor && clock.now() - this.#cursor.at > CURSOR_KEPT_MS) this.#cursor = null;
     const joined = await Promise.all(this.#subscriptions.all().map((each) => this.#join(attempt, each)));
     if (this.#attempt !== attempt || joined.includes(false)) return;
@@ -201,7 +201,7 @@ export class LiveFeed {
   }
 
   #reach(cursor: string): void {
-    this.#cursor = { value: cursor, at: this.#surroundings.clock.now() };
+    this.#cursor = { value: cursor, at: this.#dependencies.clock.now() };
   }
 
   #beSignedOut(): void {
@@ -230,12 +230,12 @@ export class LiveFeed {
     if (!this.#online) return;
     const longest = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures += 1;
-    this.#later(longest * (0.5 + this.#surroundings.random() / 2), () => this.#connect());
+    this.#later(longest * (0.5 + this.#dependencies.random() / 2), () => this.#connect());
   }
 
   #becomeReconnecting(): void {
     if (this.#connection.state === "reconnecting") return;
-    this.#become({ state: "reconnecting", since: this.#surroundings.clock.now() });
+    this.#become({ state: "reconnecting", since: this.#dependencies.clock.now() });
   }
 
   #end(): void {
@@ -246,7 +246,7 @@ export class LiveFeed {
   }
 
   #later(milliseconds: number, run: () => void): void {
-    this.#timers.push(this.#surroundings.clock.after(milliseconds, run));
+    this.#timers.push(this.#dependencies.clock.after(milliseconds, run));
   }
 
   #clearTimers(): void {

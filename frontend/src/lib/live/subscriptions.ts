@@ -1,8 +1,8 @@
 import type { EventFlowEvent } from "@/lib/events/types";
-import { Batches } from "./batches";
+import { Batcher } from "./batcher";
 import type { Clock } from "./clock";
 import { isIn, keyOf, type Room } from "./rooms";
-import { Sieve } from "./sieve";
+import { Deduplicator } from "./deduplicator";
 
 /** Whoever follows a room. */
 export interface Follower {
@@ -16,12 +16,12 @@ export type Subscription = { readonly room: Room; readonly followers: Set<Follow
 
 /** Who follows what, and what they are told: each event once, in batches. */
 export class Subscriptions {
-  readonly #batches: Batches<Follower, EventFlowEvent>;
+  readonly #batches: Batcher<Follower, EventFlowEvent>;
   readonly #byKey = new Map<string, Subscription>();
-  #sieve = new Sieve();
+  #deduplicator = new Deduplicator();
 
   constructor(clock: Clock) {
-    this.#batches = new Batches(clock, (follower, events) => follower.events(events));
+    this.#batches = new Batcher(clock, (follower, events) => follower.events(events));
   }
 
   get size(): number {
@@ -57,7 +57,7 @@ export class Subscriptions {
 
   /** Somebody else has signed in: nothing is joined, and what was kept for the person before is left. */
   startAnew(): void {
-    this.#sieve = new Sieve();
+    this.#deduplicator = new Deduplicator();
     for (const subscription of this.all()) {
       subscription.joined = false;
       this.endIfEmpty(subscription);
@@ -65,7 +65,7 @@ export class Subscriptions {
   }
 
   deliver(event: EventFlowEvent): void {
-    if (!this.#sieve.admits(event)) return;
+    if (!this.#deduplicator.admits(event)) return;
     for (const { room, followers } of this.#byKey.values()) {
       if (isIn(room, event)) for (const follower of followers) this.#batches.add(follower, event);
     }

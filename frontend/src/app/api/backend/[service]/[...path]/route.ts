@@ -1,5 +1,5 @@
 import { answerOrProblem } from "@/server/answers";
-import { isOnBehalfOf, isPublic, passOn, targetOf } from "@/server/backend";
+import { isOnBehalfOf, isPublic, forward, parseTarget } from "@/server/backend";
 import { config } from "@/server/config";
 import { oncePerProcess } from "@/server/once-per-process";
 import { problem, unauthenticated } from "@/server/problems";
@@ -12,19 +12,19 @@ async function answer(request: Request): Promise<Response> {
   const { publicUrl, services } = config();
   const refusal = refusalOfOtherOrigins(request, publicUrl);
   if (refusal) return refusal;
-  const target = targetOf(request.url);
+  const target = parseTarget(request.url);
   if (target === null) return problem(request, 404, "not-found", "Not found", "There is nothing here.");
   const service = services[target.service];
 
   if (request.method === "GET" && isPublic(target)) {
     const reads = oncePerProcess("public-reads", () => new PublicReads());
     // The answer is everybody's, so nothing of this visitor's request has a say in it but the address.
-    return reads.read(target.path, () => passOn(new Request(request.url), target, service, null));
+    return reads.read(target.path, () => forward(new Request(request.url), target, service, null));
   }
   return answerOrProblem(request, async () => {
     const grant = await currentGrant();
     if (grant === null || !isOnBehalfOf(request, grant.subject)) return unauthenticated(request);
-    const response = await passOn(request, target, service, grant.accessToken);
+    const response = await forward(request, target, service, grant.accessToken);
     // The services do not know whoever it was any more, so neither do we.
     if (response.status === 401) await endSession();
     return response;

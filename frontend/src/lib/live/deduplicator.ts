@@ -4,7 +4,7 @@ const MOST_IDS = 5_000;
 const MOST_STREAMS = 1_000;
 
 /** Lets each event through once, and none that is older than what its stream has had. Bounded: the oldest is forgotten. */
-export class Sieve {
+export class Deduplicator {
   readonly #ids = new Set<string>();
   readonly #versions = new Map<string, number>();
 

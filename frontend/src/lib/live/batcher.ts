@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "./clock";
 const EVERY_MS = 100;
 
 /** Hands things on at most every 100 ms, all of them in one task, so that React renders once for all of them. */
-export class Batches<Receiver, Item> {
+export class Batcher<Receiver, Item> {
   readonly #clock: Clock;
   readonly #hand: (receiver: Receiver, items: Item[]) => void;
   #waiting = new Map<Receiver, Item[]>();
