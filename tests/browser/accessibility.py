@@ -25,12 +25,6 @@ async def violations(page: Page) -> list[str]:
     return [_told(violation) for violation in found["violations"]]
 
 
-async def assert_accessible(page: Page) -> None:
-    """Fails with every violation of the page as it stands."""
-    found = await violations(page)
-    assert not found, f"{page.url}\n" + "\n".join(found)
-
-
 def _told(violation: dict[str, Any]) -> str:
     elements = [f"    {node['html'][:200]}\n      {node['failureSummary']}" for node in violation["nodes"]]
     return "\n".join([f"{violation['id']} ({violation['impact']}): {violation['help']}", *elements])

@@ -11,7 +11,7 @@ Everything is Playwright's async API (`playwright.async_api`), and its expectati
 - `new_context()` makes another browser context, also watched: another person, or the same one on another device.
 - `stack` kills and starts parts (`await asyncio.to_thread(stack.kill, "gateway")`), `site` has every address, and
   `shop` (tests/e2e/shop.py) is the services as their staff see them: to make products, and to look at what was done.
-- `accessibility.assert_accessible(page)` runs axe.
+- `accessibility.violations(page)` runs axe.
 A picture of each page of a failed test is left in `.local/browser-failures/`.
 """
 

@@ -117,6 +117,18 @@ async def no_such_order(page: Page) -> None:
     await expect(page.get_by_role("heading", level=1)).to_have_text("We could not find this order")
 
 
+async def account_menu(page: Page) -> None:
+    await home(page)
+    await page.get_by_role("button", name="Account of").click()
+    await expect(page.get_by_role("menuitem", name="Sign out")).to_be_visible()
+
+
+async def preferences_menu(page: Page) -> None:
+    await home(page)
+    await page.get_by_role("button", name="Currency and theme").click()
+    await expect(page.get_by_role("menuitemradio", name="Dark")).to_be_visible()
+
+
 async def sign_in_page(page: Page) -> None:
     await page.goto("/sign-in")
     await expect(page.get_by_role("button", name="Sign in as a shopper")).to_be_visible()
@@ -147,6 +159,8 @@ WAYS: Mapping[str, Way] = {
     "no orders": no_orders,
     "orders": some_orders,
     "no such order": no_such_order,
+    "account menu": account_menu,
+    "preferences menu": preferences_menu,
     "sign-in": sign_in_page,
     "nowhere": nowhere,
 }
