@@ -1,5 +1,6 @@
 """What others do to stock and prices while somebody shops: told before anything is ordered."""
 
+import re
 from secrets import token_hex
 
 from playwright.async_api import Page, expect
@@ -26,7 +27,7 @@ from tests.e2e.waiting import NotYet, until
 
 # The pages ask for prices and stock every five seconds.
 NOTICED_MS = 30_000
-CATALOGUE_QUESTIONS = "**/api/backend/inventory/**"
+CATALOGUE_QUESTIONS = re.compile(r"/api/products\?")
 
 
 async def leave(shop: Shop, sku: str, pieces: int) -> None:

@@ -1,4 +1,6 @@
-"""The storefront as everybody first meets it: safe headers, and the whole catalogue."""
+"""The storefront as everybody first meets it: safe headers, the whole catalogue, and room for everybody else."""
+
+import asyncio
 
 import httpx
 import pytest
@@ -6,6 +8,7 @@ from playwright.async_api import Page, expect
 
 from ops.stack import catalogue
 from ops.stack.site import FRONTEND, Site
+from tests.browser.showing import SKU
 
 
 @pytest.mark.parametrize("path", ["/", "/cart", "/nowhere", "/api/session"])
@@ -31,3 +34,13 @@ async def test_every_product_is_shown_when_the_shop_is_opened(page: Page) -> Non
     await expect(products.first).to_be_visible()
     shown = {await link.get_attribute("href") for link in await products.all()}
     assert shown >= {f"/products/{product.sku}" for product in catalogue.products()}
+
+
+async def test_nobody_is_turned_away_when_one_visitor_asks_for_very_much(site: Site) -> None:
+    """To the inventory all visitors are one address, whose quota is 100 requests in 2 s."""
+    async with httpx.AsyncClient(base_url=site.service_url(FRONTEND), trust_env=False, timeout=60) as client:
+        made_up = [client.get("/api/products", params={"sku": [f"NO-{n}", SKU]}) for n in range(300)]
+        made_up += [client.get(f"/products/NO-{n}") for n in range(150)]
+        answers = await asyncio.gather(*made_up)
+    assert [answer.status_code for answer in answers] == [200] * 300 + [404] * 150
+    assert all([item["sku"] for item in answer.json()["items"]] == [SKU] for answer in answers[:300])

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { ON_BEHALF_OF } from "@/features/session/session";
-import { isOnBehalfOf, isPublic, forward, parseTarget } from "./backend";
+import { forward, isOnBehalfOf, parseTarget } from "./backend";
 
 const SHOP = "http://shop.example";
 const ORDERS = { service: "order", path: "/orders" } as const;
@@ -58,16 +58,6 @@ test.each([
   "/api/backend/order/orders/;x",
 ])("%s leads nowhere when it is asked for", (path) => {
   expect(place(path)).toBeNull();
-});
-
-test("the catalogue alone is public when nobody is signed in", () => {
-  expect(isPublic({ service: "inventory", path: "/products?sku=A&sku=B" })).toBe(true);
-  expect(isPublic({ service: "inventory", path: "/products?q=a" })).toBe(false);
-  expect(isPublic({ service: "inventory", path: "/products?sku=A&q=a" })).toBe(false);
-  expect(isPublic({ service: "inventory", path: "/products/AUD-AMP-01" })).toBe(true);
-  expect(isPublic({ service: "inventory", path: "/products/AUD-AMP-01/movements" })).toBe(false);
-  expect(isPublic({ service: "inventory", path: "/reservations" })).toBe(false);
-  expect(isPublic({ service: "order", path: "/products" })).toBe(false);
 });
 
 test("a request is refused when it is meant for somebody who is not signed in any more", () => {

@@ -1,6 +1,6 @@
 import { ON_BEHALF_OF } from "@/features/session/session";
 import { bodyOrProblem } from "./bodies";
-import { CORRELATION_ID, correlationId, problem } from "./problems";
+import { CORRELATION_ID, correlationId, problem, serviceUnavailable } from "./problems";
 
 /** What of each service browsers reach through us: its first path segment. */
 const OPEN: Readonly<Record<string, readonly string[]>> = {
@@ -41,19 +41,6 @@ export function parseTarget(url: string): Target | null {
   return { service: service as Target["service"], path: `/${segments.join("/")}${search}` };
 }
 
-// To the service all visitors are one, so none of them asks it what the shop's own pages do not.
-const PUBLIC_QUESTIONS: readonly string[] = ["sku", "limit", "cursor"];
-
-/** Whether everybody may read it, and sees the same: the catalogue. */
-export function isPublic({ service, path }: Target): boolean {
-  const { pathname, searchParams } = new URL(path, "http://service");
-  return (
-    service === "inventory" &&
-    /^\/products(\/[^/]+)?$/.test(pathname) &&
-    [...searchParams.keys()].every((name) => PUBLIC_QUESTIONS.includes(name))
-  );
-}
-
 /** Whether it is asked for this subject, or for whoever is signed in. */
 export function isOnBehalfOf(request: Request, subject: string): boolean {
   const meant = request.headers.get(ON_BEHALF_OF);
@@ -84,12 +71,12 @@ export async function forward(
       signal: AbortSignal.timeout(patience),
     });
     if (answer.status >= 300 && answer.status < 400 && answer.status !== 304)
-      return unavailable(request, service);
-    if (!isJson(answer)) return unavailable(request, service);
+      return serviceUnavailable(request, service);
+    if (!isJson(answer)) return serviceUnavailable(request, service);
     return passedBack(answer, service, await answer.arrayBuffer());
   } catch (error) {
     if (error instanceof DOMException && error.name === "TimeoutError") return tooLate(request, service);
-    if (error instanceof TypeError) return unavailable(request, service); // So fetch tells a lost connection.
+    if (error instanceof TypeError) return serviceUnavailable(request, service); // So fetch tells a lost connection.
     throw error;
   }
 }
@@ -118,11 +105,4 @@ function copy(names: readonly string[], from: Headers, to: Headers): void {
 function tooLate(request: Request, service: string): Response {
   const detail = `The ${service} service did not answer in time. It may have done what it was asked.`;
   return problem(request, 504, "no-answer-in-time", "No answer in time", detail);
-}
-
-function unavailable(request: Request, service: string): Response {
-  const detail = `The ${service} service cannot be reached now.`;
-  return problem(request, 503, "service-unavailable", "A service is away", detail, {
-    headers: { "Retry-After": "2" },
-  });
 }

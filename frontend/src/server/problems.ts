@@ -50,3 +50,13 @@ export const sessionsAway = (request: Request) =>
   problem(request, 503, "sessions-unavailable", "Signing in is not possible", "Try again in a moment.", {
     headers: { "Retry-After": "2" },
   });
+
+export const serviceUnavailable = (request: Request, service: string) =>
+  problem(
+    request,
+    503,
+    "service-unavailable",
+    "A service is away",
+    `The ${service} service cannot be reached now.`,
+    { headers: { "Retry-After": "2" } },
+  );

@@ -8,16 +8,7 @@ import { currentGrant } from "./session";
 /** For one read of a page that is made: whoever waits for the page waits for it, twice where Next tries again. */
 const PATIENCE_MS = 5_000;
 
-const inTime = (request: Request) => answerInTime(request, fetch, PATIENCE_MS);
-
-/** Rejects when the answer is late. Next drops the signal where it keeps a page, so that it is not enough by itself. */
-export function answerInTime(request: Request, ask: typeof fetch, patience: number): Promise<Response> {
-  const signal = AbortSignal.timeout(patience);
-  const late = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as DOMException));
-  });
-  return Promise.race([ask(request, { signal }), late]);
-}
+const inTime = (request: Request) => fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
 
 async function asCaller() {
   const grant = await currentGrant();
@@ -34,7 +25,7 @@ export async function paymentService() {
   return createClient<PaymentPaths>({ baseUrl: config().services.payment, ...(await asCaller()) });
 }
 
-/** The inventory service as everybody may see it: no session is looked at, so pages that use it stay static. */
+/** The inventory service as everybody may see it. */
 export function inventoryService() {
   return createClient<InventoryPaths>({ baseUrl: config().services.inventory, fetch: inTime });
 }

@@ -1,5 +1,6 @@
 import { config, WrongEnvironment } from "./config";
 import { watchCachedPages } from "./policy-of-cached-pages";
+import { productReading } from "./products";
 import { redis } from "./redis";
 
 /** What comes before the first request. Ends the process when its environment is wrong. */
@@ -13,5 +14,6 @@ export function start(): void {
     process.exit(1);
   }
   watchCachedPages(socketUrl);
+  productReading();
   redis(); // Connects meanwhile.
 }

@@ -1,10 +1,10 @@
-import { SKU } from "@/features/catalog/sku";
 import { isRecord } from "@/lib/is-record";
 
 /** As the services see an order: 1..100 lines of 1..10,000 pieces. */
 export const MOST_PIECES = 10_000;
 export const MOST_LINES = 100;
 
+const SKU = /^[A-Z0-9][A-Z0-9-]{0,63}$/;
 const CURRENCY = /^[A-Z]{3}$/;
 
 export interface CartLine {

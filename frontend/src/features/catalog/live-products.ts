@@ -1,22 +1,9 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { inventory } from "@/lib/api/browser";
-import { unwrap } from "@/lib/api/problem";
-import type { Product } from "@/lib/api/types";
+import { readProducts } from "@/lib/api/browser";
 
 const REFETCH_MS = 5_000;
-const SKUS_PER_REQUEST = 200;
-
-async function products(skus: readonly string[], signal: AbortSignal): Promise<Map<string, Product>> {
-  const found = new Map<string, Product>();
-  for (let at = 0; at < skus.length; at += SKUS_PER_REQUEST) {
-    const query = { sku: skus.slice(at, at + SKUS_PER_REQUEST), limit: SKUS_PER_REQUEST };
-    const page = await unwrap(inventory.GET("/products", { params: { query }, signal }));
-    for (const product of page.items) found.set(product.sku, product);
-  }
-  return found;
-}
 
 /**
  * The products as they are now, by SKU, asked again every few seconds while the page can be seen.
@@ -26,7 +13,10 @@ export function useLiveProducts(skus: readonly string[]) {
   const sorted = [...new Set(skus)].sort();
   return useQuery({
     queryKey: ["products", ...sorted],
-    queryFn: ({ signal }) => products(sorted, signal),
+    queryFn: async ({ signal }) => {
+      const products = await readProducts(sorted, signal);
+      return new Map(products.map((product) => [product.sku, product]));
+    },
     enabled: sorted.length > 0,
     refetchInterval: REFETCH_MS,
     placeholderData: keepPreviousData,

@@ -2,13 +2,14 @@ import { redirect } from "next/navigation";
 import { signInPath } from "@/features/session/sign-in-path";
 import { Problem } from "@/lib/api/problem";
 import type { Order, OrderStatus } from "@/lib/api/types";
-import { inventoryService, orderService, paymentService } from "@/server/services";
+import { products } from "@/server/products";
+import { orderService, paymentService } from "@/server/services";
 import { currentSession, type Session } from "@/server/session";
 import { readOrder, type OrderSnapshot } from "./order-snapshot";
 import { hasSessionEnded } from "@/features/session/session-ended";
 import type { FirstOrders } from "./use-orders";
 import { readOrdersPage } from "./orders-page";
-import { PICTURES_AT_ONCE, readPictures, skusOf, type Pictures } from "./pictures";
+import { picturesOf, skusOf, type Pictures } from "./pictures";
 
 const NOT_A_UUID = 422;
 const NOT_FOUND = 404;
@@ -32,10 +33,11 @@ export async function orderOnServer(id: string): Promise<OrderSnapshot | null> {
 }
 
 /** The products' pictures, which are decoration: none without the inventory. */
-export async function picturesOf(orders: readonly Order[]): Promise<Pictures> {
+export async function orderPictures(orders: readonly Order[]): Promise<Pictures> {
   if (orders.length === 0) return {};
   try {
-    return await readPictures(inventoryService(), skusOf(orders).slice(0, PICTURES_AT_ONCE));
+    const known = await products();
+    return picturesOf(skusOf(orders).flatMap((sku) => known.get(sku) ?? []));
   } catch (error) {
     if (error instanceof Problem || error instanceof DOMException) return {};
     throw error;
@@ -48,5 +50,5 @@ export async function firstOrders(customerId: string, status: OrderStatus | null
   const page = await readOrdersPage(orders, { customerId, status, cursor: null }).catch((error: Error) =>
     hasSessionEnded(error) ? redirect(signInPath("/account/orders")) : Promise.reject(error),
   );
-  return { customerId, status, page, pictures: await picturesOf(page.items) };
+  return { customerId, status, page, pictures: await orderPictures(page.items) };
 }

@@ -1,19 +1,14 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { problemOf } from "@/lib/api/problem";
+import { askOurServer } from "@/lib/api/browser";
 import type { Persona, SessionAnswer } from "./session";
 
 const SESSION = ["session"];
 
 type SignIn = { persona: Persona; name?: string };
 
-async function ask(init?: RequestInit): Promise<SessionAnswer> {
-  const response = await fetch("/api/session", init);
-  const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw problemOf(response, body);
-  return body as SessionAnswer;
-}
+const ask = (init?: RequestInit) => askOurServer<SessionAnswer>("/api/session", init);
 
 const signInAs = (wanted: SignIn) =>
   ask({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(wanted) });

@@ -1,14 +1,37 @@
 import createClient from "openapi-fetch";
-import type { paths as InventoryPaths } from "./generated/inventory";
 import type { paths as OrderPaths } from "./generated/order";
 import type { paths as PaymentPaths } from "./generated/payment";
+import { unwrap } from "./problem";
+import type { Product } from "./types";
 
 // Our own server passes these on to the services with the session's token, so that no token is in the browser.
-function backend(service: "order" | "payment" | "inventory") {
+function backend(service: "order" | "payment") {
   const origin = typeof location === "undefined" ? "" : location.origin;
   return { baseUrl: `${origin}/api/backend/${service}`, fetch: (request: Request) => fetch(request) };
 }
 
 export const orders = createClient<OrderPaths>(backend("order"));
 export const payments = createClient<PaymentPaths>(backend("payment"));
-export const inventory = createClient<InventoryPaths>(backend("inventory"));
+
+/** What our own server answers at a path of its own. Throws a Problem. */
+export async function askOurServer<Answer>(path: string, init?: RequestInit): Promise<Answer> {
+  const asked = fetch(path, init).then(async (response) => {
+    const body: unknown = await response.json().catch(() => undefined);
+    return response.ok ? { response, data: body as Answer } : { response, error: body };
+  });
+  return unwrap(asked) as Promise<Answer>;
+}
+
+// An address of more than some 16 KB is refused, and a SKU may have 64 characters.
+const SKUS_PER_REQUEST = 150;
+
+/** The products of these SKUs as they are now; one that is missing does not exist. Throws a Problem. */
+export async function readProducts(skus: readonly string[], signal: AbortSignal): Promise<Product[]> {
+  const found: Product[] = [];
+  for (let at = 0; at < skus.length; at += SKUS_PER_REQUEST) {
+    const query = new URLSearchParams(skus.slice(at, at + SKUS_PER_REQUEST).map((sku) => ["sku", sku]));
+    const answer = await askOurServer<{ items: Product[] }>(`/api/products?${query}`, { signal });
+    found.push(...answer.items);
+  }
+  return found;
+}

@@ -69,6 +69,6 @@ export async function unwrap<R extends Result>(request: Promise<R>): Promise<Dat
 }
 
 /** The problem in an error answer, whose body was read as `body`. */
-export function problemOf(response: Response, body: unknown): Problem {
+function problemOf(response: Response, body: unknown): Problem {
   return new Problem(isDocument(body) ? body : {}, response.status, secondsOf(response));
 }

@@ -1,4 +1,5 @@
-import { problemOf } from "@/lib/api/problem";
+import { askOurServer } from "@/lib/api/browser";
+import { Problem } from "@/lib/api/problem";
 import { browserClock } from "./clock";
 import { LiveFeed } from "./feed";
 import { openSocketIo, prepareSocketIo, type Ticket } from "./socket";
@@ -6,11 +7,12 @@ import { openSocketIo, prepareSocketIo, type Ticket } from "./socket";
 const UNAUTHENTICATED = 401;
 
 async function ticket(): Promise<Ticket | null> {
-  const response = await fetch("/api/live", { method: "POST" });
-  if (response.status === UNAUTHENTICATED) return null;
-  const body: unknown = await response.json();
-  if (!response.ok) throw problemOf(response, body);
-  return body as Ticket;
+  try {
+    return await askOurServer<Ticket>("/api/live", { method: "POST" });
+  } catch (error) {
+    if (error instanceof Problem && error.status === UNAUTHENTICATED) return null;
+    throw error;
+  }
 }
 
 let feed: LiveFeed | null = null;

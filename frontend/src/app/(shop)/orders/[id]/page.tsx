@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { OrderView } from "@/features/orders/order-view";
-import { orderOnServer, picturesOf, signedIn } from "@/features/orders/read-on-server";
+import { orderOnServer, orderPictures, signedIn } from "@/features/orders/read-on-server";
 
 interface OrderPageProps {
   params: Promise<{ id: string }>;
@@ -15,5 +15,5 @@ export default async function OrderPage({ params }: OrderPageProps) {
   const first = await orderOnServer(id);
   if (!first) notFound();
   const isOwn = first.order.customer_id === subject;
-  return <OrderView first={first} pictures={await picturesOf([first.order])} isOwn={isOwn} />;
+  return <OrderView first={first} pictures={await orderPictures([first.order])} isOwn={isOwn} />;
 }

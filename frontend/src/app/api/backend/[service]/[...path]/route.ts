@@ -1,9 +1,7 @@
 import { answerOrProblem } from "@/server/answers";
-import { isOnBehalfOf, isPublic, forward, parseTarget } from "@/server/backend";
+import { forward, isOnBehalfOf, parseTarget } from "@/server/backend";
 import { config } from "@/server/config";
-import { oncePerProcess } from "@/server/once-per-process";
 import { problem, unauthenticated } from "@/server/problems";
-import { PublicReads } from "@/server/public-reads";
 import { refusalOfOtherOrigins } from "@/server/same-origin";
 import { currentGrant, endSession } from "@/server/session";
 
@@ -16,11 +14,6 @@ async function answer(request: Request): Promise<Response> {
   if (target === null) return problem(request, 404, "not-found", "Not found", "There is nothing here.");
   const service = services[target.service];
 
-  if (request.method === "GET" && isPublic(target)) {
-    const reads = oncePerProcess("public-reads", () => new PublicReads());
-    // The answer is everybody's, so nothing of this visitor's request has a say in it but the address.
-    return reads.read(target.path, () => forward(new Request(request.url), target, service, null));
-  }
   return answerOrProblem(request, async () => {
     const grant = await currentGrant();
     if (grant === null || !isOnBehalfOf(request, grant.subject)) return unauthenticated(request);
