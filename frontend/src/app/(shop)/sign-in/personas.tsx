@@ -33,9 +33,9 @@ export function Personas({ returnTo }: { returnTo: string }) {
       router.replace(returnTo as Route);
       router.refresh();
     } catch (reason) {
-      if (!(reason instanceof Problem || reason instanceof TypeError)) throw reason;
-      setProblem(reason instanceof Problem ? reason.message : "The connection was lost. Please try again.");
       setChosen(null);
+      if (!(reason instanceof Problem)) throw reason;
+      setProblem(reason.message);
     }
   };
   const submit = (event: FormEvent) => {
