@@ -69,7 +69,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
             raise Silent(f"The {desk.service} service did not answer.")
         if method == "POST":
             return {"results": [result("took_effect", service=desk.service)], "next_cursor": None}
-        group = {
+        group: dict[str, Any] = {
             "group": "0123456789ab",
             "error": "KeyError",
             "types": [],
