@@ -70,7 +70,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         if method == "POST":
             return {"results": [result("took_effect", service=desk.service)], "next_cursor": None}
         group: dict[str, Any] = {
-            "group": "0123456789ab",
+            "error_group": "0123456789ab",
             "error": "KeyError",
             "types": [],
             "count": 1,
