@@ -1,6 +1,7 @@
 """The dead letters of all services as an operator works through them, over REST."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -81,11 +82,12 @@ class LetterDesks:
         """How each ended, with its service."""
         results: list[Json] = []
         for service, ids in _by_service(letters).items():
-            for start in range(0, len(ids), AT_ONCE):
-                body = {"ids": ids[start : start + AT_ONCE]}
-                results += self._replayed(service, body)["results"]
-                watch(len(results), len(letters))
-        return results
+            with self._noting_silence(service):
+                for start in range(0, len(ids), AT_ONCE):
+                    body = {"ids": ids[start : start + AT_ONCE]}
+                    results += self._replayed(service, body)["results"]
+                    watch(len(results), len(letters))
+        return self._unless_all_is_silence(results)
 
     def replay_all(self, choice: Choice, watch: Watch) -> list[Json]:
         """How every open letter of the choice ended, each told once, the oldest first within each service."""
@@ -109,42 +111,62 @@ class LetterDesks:
 
     def rehearse(self, letters: Sequence[Json], watch: Watch) -> list[Json]:
         """What each replay would change."""
-        results: list[Json] = []
-        for letter in letters:
-            answer = self._desk(letter["service"]).ask(
-                "POST", f"/dead-letters/{letter['id']}/replay", params={"dry_run": "true"}
-            )
-            results.append({"service": letter["service"], **answer})
-            watch(len(results), len(letters))
-        return results
+
+        def rehearsed(letter: Json, desk: Desk) -> Json:
+            path, query = f"/dead-letters/{letter['id']}/replay", {"dry_run": "true"}
+            return {"service": letter["service"], **desk.ask("POST", path, params=query)}
+
+        return self._one_by_one(letters, rehearsed, watch)
 
     def discard(self, letters: Sequence[Json], reason: str, watch: Watch) -> list[Json]:
         """The letters as they then are; one that is being replayed, or was, stays as it is."""
-        asked: list[Json] = []
-        for letter in letters:
-            desk, path = self._desk(letter["service"]), f"/dead-letters/{letter['id']}"
+
+        def discarded(letter: Json, desk: Desk) -> Json:
+            path = f"/dead-letters/{letter['id']}"
             try:
-                asked.append(desk.ask("DELETE", path, params={"reason": reason}))
+                return desk.ask("DELETE", path, params={"reason": reason})
             except Refused as refusal:
                 if refusal.status != 409:
                     raise
-                asked.append(desk.ask("GET", path))
-            watch(len(asked), len(letters))
-        return asked
+                return desk.ask("GET", path)
+
+        return self._one_by_one(letters, discarded, watch)
+
+    def _one_by_one(
+        self, letters: Sequence[Json], work: Callable[[Json, Desk], Json], watch: Watch
+    ) -> list[Json]:
+        results: list[Json] = []
+        for letter in letters:
+            if letter["service"] in self.silent:
+                continue
+            with self._noting_silence(letter["service"]):
+                results.append(work(letter, self._desk(letter["service"])))
+                watch(len(results), len(letters))
+        return self._unless_all_is_silence(results)
 
     def _of_each(self, choice: Choice, ask: Callable[[str], Iterable[Json]]) -> list[Json]:
-        """What the services say, each item with its service's name. Raises Silent when none of them answers."""
+        """What the services say, each item with its service's name."""
         found: list[Json] = []
         self.silent.clear()
         for service in choice.services:
-            try:
+            with self._noting_silence(service):
                 for item in ask(service):
                     found.append({"service": service, **item})
-            except Silent as silence:
-                self.silent[service] = silence
-        if len(self.silent) == len(choice.services) and not found:
-            raise self.silent[choice.services[0]]
-        return found
+        return self._unless_all_is_silence(found)
+
+    @contextmanager
+    def _noting_silence(self, service: str) -> Generator[None]:
+        try:
+            yield
+        except Silent as silence:
+            self.silent[service] = silence
+
+    def _unless_all_is_silence(self, results: list[Json]) -> list[Json]:
+        """Raises Silent when that is all there is to tell."""
+        if not results:
+            for silence in self.silent.values():
+                raise silence
+        return results
 
     def _replayed(self, service: str, body: Mapping[str, Any]) -> Json:
         answer = self._desk(service).ask("POST", "/dead-letters/replay", json=body)

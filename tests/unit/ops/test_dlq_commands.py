@@ -61,22 +61,18 @@ def test_status_is_two_when_the_command_is_misused(arguments: list[str]) -> None
 
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Every service has one letter, and these do not answer."""
+    """Every service has one letter; these do not answer, and payment does not when it is to discard."""
     names = set[str]()
 
     def ask(desk: Desk, method: str, path: str, **_: Any) -> dict[str, Any]:
-        if desk.service in names:
+        if desk.service in names or (desk.service == "payment" and method == "DELETE"):
             raise Silent(f"The {desk.service} service did not answer.")
+        letter = {"id": LETTER, "service": desk.service, "error_group": "0123456789ab", "count": 1}
+        if method == "DELETE":
+            return letter | {"status": "DISCARDED", "closed_reason": "x"}
         if method == "POST":
             return {"results": [result("took_effect", service=desk.service)], "next_cursor": None}
-        group: dict[str, Any] = {
-            "error_group": "0123456789ab",
-            "error": "KeyError",
-            "types": [],
-            "count": 1,
-            "last_failed_at": "now",
-        }
-        return {"items": [group], "next_cursor": None}
+        return {"items": [letter], "next_cursor": None}
 
     monkeypatch.setattr(Desk, "ask", ask)
     monkeypatch.setenv("EVENTFLOW_TOKEN", "a.b.c")
@@ -98,7 +94,15 @@ def test_others_letters_are_told_when_a_service_is_silent(
     assert "The payment service did not answer." in answer.stderr
 
 
-@pytest.mark.parametrize("command", [["list"], ["replay", "--all"]])
+def test_what_was_discarded_is_told_when_another_service_falls_silent_meanwhile(silent: set[str]) -> None:
+    assert not silent
+    answer = CliRunner().invoke(app, ["dlq", "discard", "--all", "--reason", "x", "--json"])
+    document = json.loads(answer.stdout)
+    assert [letter["service"] for letter in document["letters"]] == ["order", "inventory"]
+    assert (document["silent"], answer.exit_code) == (["payment"], 1)
+
+
+@pytest.mark.parametrize("command", [["list"], ["replay", "--all"], ["discard", "--all", "--reason", "x"]])
 def test_nothing_is_claimed_when_no_service_answers(silent: set[str], command: list[str]) -> None:
     silent |= {"order", "payment", "inventory"}
     answer = CliRunner().invoke(app, ["dlq", *command])
