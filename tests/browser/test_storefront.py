@@ -7,8 +7,11 @@ import pytest
 from playwright.async_api import Page, expect
 
 from ops.stack import catalogue
+from ops.stack.lifecycle import Stack
 from ops.stack.site import FRONTEND, Site
+from tests.browser.shopping import buy, expect_confirmed
 from tests.browser.showing import SKU
+from tests.browser.watch import Watch
 
 
 @pytest.mark.parametrize("path", ["/", "/cart", "/nowhere", "/api/session"])
@@ -44,3 +47,17 @@ async def test_nobody_is_turned_away_when_one_visitor_asks_for_very_much(site: S
         answers = await asyncio.gather(*made_up)
     assert [answer.status_code for answer in answers] == [200] * 300 + [404] * 150
     assert all([item["sku"] for item in answer.json()["items"]] == [SKU] for answer in answers[:300])
+
+
+async def test_order_is_shown_when_the_inventory_is_away(shopper: Page, stack: Stack, watch: Watch) -> None:
+    watch.expect("status of 503")
+    order_id = await buy(shopper, SKU)
+    await expect_confirmed(shopper)
+    await asyncio.to_thread(stack.stop, "inventory")
+    try:
+        answer = await shopper.request.get("/api/products", params={"sku": SKU})
+        assert (answer.status, (await answer.json())["title"]) == (503, "A service is away")
+        await shopper.goto(f"/orders/{order_id}")
+        await expect_confirmed(shopper)
+    finally:
+        await asyncio.to_thread(stack.start, "inventory")

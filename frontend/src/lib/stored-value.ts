@@ -41,6 +41,7 @@ export class StoredValue<Value> {
     const text = JSON.stringify(next);
     try {
       this.#storage().setItem(this.#key, text);
+      this.#unstored = null;
     } catch {
       this.#unstored = text;
     }

@@ -8,7 +8,16 @@ export class IssuerAway extends Error {
   override readonly name = "IssuerAway";
 }
 
-/** Whether it is one of those two. By name: each of Next's bundles has a class of its own, and some objects are shared. */
+/** A service does not answer, or cannot. */
+export class ServiceAway extends Error {
+  override readonly name = "ServiceAway";
+}
+
+export function isServiceAway(error: unknown): error is Error {
+  return error instanceof Error && error.name === "ServiceAway";
+}
+
+/** Whether it is one of the first two. By name: each of Next's bundles has a class of its own, and some objects are shared. */
 export function isAway(error: unknown): error is Error {
   return error instanceof Error && (error.name === "StorageAway" || error.name === "IssuerAway");
 }

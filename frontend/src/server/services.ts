@@ -1,5 +1,4 @@
 import createClient from "openapi-fetch";
-import type { paths as InventoryPaths } from "@/lib/api/generated/inventory";
 import type { paths as OrderPaths } from "@/lib/api/generated/order";
 import type { paths as PaymentPaths } from "@/lib/api/generated/payment";
 import { config } from "./config";
@@ -23,9 +22,4 @@ export async function orderService() {
 /** The payment service as the caller may see it. Throws StorageAway. */
 export async function paymentService() {
   return createClient<PaymentPaths>({ baseUrl: config().services.payment, ...(await asCaller()) });
-}
-
-/** The inventory service as everybody may see it. */
-export function inventoryService() {
-  return createClient<InventoryPaths>({ baseUrl: config().services.inventory, fetch: inTime });
 }

@@ -67,6 +67,7 @@ test("each reason is a sentence when lines cannot be ordered", () => {
 
 test.each([
   [0, "unknown", false],
+  [408, "unknown", false],
   [429, "too-many", false],
   [401, "signed-out", false],
   [500, "unknown", false],

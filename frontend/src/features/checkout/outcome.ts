@@ -32,7 +32,7 @@ export function outcomeOf(reason: unknown, { body }: Attempt): Unplaced {
   const { status, errors, retryAfter, title, detail } = reason;
   if (status === 401) return { kind: "signed-out" };
   if (status === 429) return { kind: "too-many", retryAfter };
-  if (status === 0 || status >= 500) return { kind: "unknown", retryAfter };
+  if (reason.leavesOpen) return { kind: "unknown", retryAfter };
   if (reason.is("price-changed")) {
     const changes = errors.flatMap(({ field, current }): PriceChange[] => {
       const item = body.items[Number(ITEM_FIELD.exec(field)?.[1])];

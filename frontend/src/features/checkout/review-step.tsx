@@ -13,10 +13,16 @@ import type { Pricing } from "@/features/cart/pricing";
 import type { AddressInput } from "@/lib/api/types";
 import { OutcomeAlert } from "./outcome-alert";
 import type { PriceChange, Unplaced } from "./outcome";
-import { placeOrder } from "./place-order";
+import { placeOrder, unsettled as unsettledAttempt } from "./place-order";
 import { PricesChanged } from "./prices-changed";
 import type { Step } from "./steps";
 import { paymentMethodLabel } from "./test-payment-methods";
+
+const NOT_SENT: Unplaced = {
+  kind: "refused",
+  title: "Your order could not be sent",
+  reasons: ["Nothing was ordered. Please reload the page and try again."],
+};
 
 interface ReviewStepProps {
   subject: string;
@@ -57,8 +63,8 @@ export function ReviewStep({
         setOutcome(now);
       }
     } catch (error) {
-      console.error(error); // A fault of ours: nobody knows how far it came, and sending again tells.
-      setOutcome({ kind: "unknown", retryAfter: null });
+      console.error(error); // A fault of ours: where something was sent, sending it again tells what became of it.
+      setOutcome(unsettledAttempt(subject) ? { kind: "unknown", retryAfter: null } : NOT_SENT);
     } finally {
       sending.current = false;
       setPending(null);

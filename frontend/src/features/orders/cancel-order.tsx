@@ -106,7 +106,7 @@ function NotCancelled({ error }: { error: Error }) {
 }
 
 function wordsOf(error: Error): { title: string; text: string } {
-  if (!(error instanceof Problem) || error.status === 0 || error.status >= 500) {
+  if (!(error instanceof Problem) || error.leavesOpen) {
     return { title: "No answer came", text: "The order may have been cancelled. It is safe to try again." };
   }
   const title = error.status === CONFLICT ? "It was too late to cancel" : "Not cancelled";

@@ -2,6 +2,7 @@ import { redirect } from "next/navigation";
 import { signInPath } from "@/features/session/sign-in-path";
 import { Problem } from "@/lib/api/problem";
 import type { Order, OrderStatus } from "@/lib/api/types";
+import { isServiceAway } from "@/server/away";
 import { products } from "@/server/products";
 import { orderService, paymentService } from "@/server/services";
 import { currentSession, type Session } from "@/server/session";
@@ -39,7 +40,7 @@ export async function orderPictures(orders: readonly Order[]): Promise<Pictures>
     const known = await products();
     return picturesOf(skusOf(orders).flatMap((sku) => known.get(sku) ?? []));
   } catch (error) {
-    if (error instanceof Problem || error instanceof DOMException) return {};
+    if (isServiceAway(error)) return {};
     throw error;
   }
 }

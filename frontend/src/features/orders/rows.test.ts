@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Order } from "@/lib/api/types";
 import type { EventFlowEvent } from "@/lib/events/types";
-import { countNew, NOTHING_HEARD, rowStatus, withEvents, withoutNew } from "./rows";
+import { afterReading, countNew, NOTHING_HEARD, rowStatus, withEvents } from "./rows";
 
 const file = new URL("./fixtures/delivered.json", import.meta.url);
 const { order, live } = JSON.parse(readFileSync(file, "utf8")) as { order: Order; live: EventFlowEvent[] };
@@ -27,7 +27,13 @@ test("an order counts as new when it was placed and the list does not have it", 
 
 test("an order is new no more when the list was read again, and its row stays as it was heard", () => {
   const heard = withEvents(NOTHING_HEARD, live);
-  const after = withoutNew(heard, heard.placed);
+  const after = afterReading(heard, heard, [asPlaced]);
   expect(countNew([], after)).toBe(0);
   expect(rowStatus(asPlaced, after)).toBe("DELIVERED");
+});
+
+test("what was placed while the list was read stays new, and what the list leaves out is forgotten", () => {
+  expect(countNew([], afterReading(withEvents(NOTHING_HEARD, live), NOTHING_HEARD, []))).toBe(1);
+  const heard = withEvents(NOTHING_HEARD, live);
+  expect(afterReading(heard, heard, []).events.size).toBe(0);
 });

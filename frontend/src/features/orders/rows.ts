@@ -23,9 +23,11 @@ export function withEvents(heard: Heard, batch: readonly EventFlowEvent[]): Hear
   return { events, placed };
 }
 
-/** After the list was read again: these orders are new no more, also where they are beyond the part that was read. */
-export function withoutNew(heard: Heard, read: ReadonlySet<string>): Heard {
-  return { ...heard, placed: new Set([...heard.placed].filter((id) => !read.has(id))) };
+/** After the list was read again: what was new `before` is new no more, also beyond the part that was read. */
+export function afterReading(heard: Heard, before: Heard, read: readonly Order[]): Heard {
+  const placed = new Set([...heard.placed].filter((id) => !before.placed.has(id)));
+  const kept = new Set([...placed, ...read.map(({ id }) => id)]);
+  return { placed, events: new Map([...heard.events].filter(([id]) => kept.has(id))) };
 }
 
 /** The order's status now: rows change in place. */

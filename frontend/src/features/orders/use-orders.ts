@@ -7,7 +7,7 @@ import type { Order, OrderStatus, Page } from "@/lib/api/types";
 import { useCustomerEvents } from "@/lib/live/use-live";
 import { readOrdersPage } from "./orders-page";
 import type { Pictures } from "./pictures";
-import { countNew, NOTHING_HEARD, rowStatus, withEvents, withoutNew } from "./rows";
+import { afterReading, countNew, NOTHING_HEARD, rowStatus, withEvents } from "./rows";
 import { usePictures } from "./use-pictures";
 
 export interface FirstOrders {
@@ -31,24 +31,28 @@ export function useOrders(first: FirstOrders, status: OrderStatus | null) {
     placeholderData: keepPreviousData,
     staleTime: Infinity,
   });
+  const readAgain = async () => {
+    const { data, isSuccess } = await query.refetch();
+    if (isSuccess) setHeard((now) => afterReading(now, heard, itemsOf(data)));
+  };
   useCustomerEvents(customerId, {
     events: (batch) => setHeard((before) => withEvents(before, batch)),
-    resync: () => void query.refetch(),
+    resync: () => void readAgain(),
   });
-  const read = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const read = query.data ? itemsOf(query.data) : [];
   const pictures = usePictures(first.pictures, read);
   return {
     pictures,
     rows: read.map((order) => ({ order, status: rowStatus(order, heard) })),
     // Whether a new order belongs into a part of the list is for the service to say.
     newCount: status === null ? countNew(read, heard) : 0,
-    showNew: async () => {
-      const { placed } = heard;
-      const { isSuccess } = await query.refetch();
-      if (isSuccess) setHeard((now) => withoutNew(now, placed));
-    },
+    showNew: readAgain,
     query,
   };
+}
+
+function itemsOf({ pages }: InfiniteData<Page<Order>>): Order[] {
+  return pages.flatMap(({ items }) => items);
 }
 
 function asData(page: Page<Order>): InfiniteData<Page<Order>, string | null> {

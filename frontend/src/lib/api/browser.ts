@@ -16,10 +16,14 @@ export const payments = createClient<PaymentPaths>(backend("payment"));
 /** What our own server answers at a path of its own. Throws a Problem. */
 export async function askOurServer<Answer>(path: string, init?: RequestInit): Promise<Answer> {
   const asked = fetch(path, init).then(async (response) => {
-    const body: unknown = await response.json().catch(() => undefined);
-    return response.ok ? { response, data: body as Answer } : { response, error: body };
+    if (!response.ok) return { response, error: (await response.json().catch(() => undefined)) as unknown };
+    return { response, data: (await response.json().catch(notWhole)) as Answer };
   });
   return unwrap(asked) as Promise<Answer>;
+}
+
+function notWhole(reason: unknown): never {
+  throw reason instanceof SyntaxError ? new TypeError("The answer is not whole", { cause: reason }) : reason;
 }
 
 // An address of more than some 16 KB is refused, and a SKU may have 64 characters.

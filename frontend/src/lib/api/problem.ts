@@ -2,6 +2,7 @@ import type { FieldError, ProblemDocument } from "./types";
 
 /** The types are `urn:eventflow:problem:<slug>`; this is the slug of an answer that never came. */
 const NO_ANSWER = "no-answer";
+const REQUEST_TIMEOUT = 408;
 
 /** An error answer of a service or of our own server; `status` 0 when no answer came at all. */
 export class Problem extends Error {
@@ -25,6 +26,11 @@ export class Problem extends Error {
     this.errors = document.errors ?? [];
     this.correlationId = document.correlation_id ?? null;
     this.retryAfter = retryAfter;
+  }
+
+  /** Whether nobody knows what became of the request: it may have been carried out, now or when it was sent before. */
+  get leavesOpen(): boolean {
+    return this.status === 0 || this.status === REQUEST_TIMEOUT || this.status >= 500;
   }
 
   /** Whether this is the problem of that name: `problem.is("price-changed")`. */

@@ -1,5 +1,5 @@
-import { Problem } from "@/lib/api/problem";
 import { json } from "@/server/answers";
+import { isServiceAway } from "@/server/away";
 import { serviceUnavailable } from "@/server/problems";
 import { products } from "@/server/products";
 
@@ -10,11 +10,7 @@ export async function GET(request: Request): Promise<Response> {
     const known = await products();
     return json({ items: [...skus].flatMap((sku) => known.get(sku) ?? []) });
   } catch (error) {
-    if (error instanceof Problem || isTimeout(error)) return serviceUnavailable(request, "inventory");
+    if (isServiceAway(error)) return serviceUnavailable(request, "inventory");
     throw error;
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "TimeoutError";
 }

@@ -15,7 +15,7 @@ export async function GET(request: Request): Promise<Response> {
   return answerOrProblem(request, async () => {
     const { name, options } = signInCookie(publicUrl);
     const jar = await cookies();
-    const known = jar.get(name)?.value ?? null;
+    const known = jar.get(name)?.value || null;
     const { url, browser } = await beginSignIn(signIn, publicUrl, back, known, redis());
     jar.set(name, browser, { ...options, maxAge: ATTEMPT_SECONDS });
     return redirectTo(url);
