@@ -75,6 +75,8 @@ async def test_order_is_confirmed_with_another_card_when_the_first_one_is_declin
     assert await shop.stock(sku) == before
 
     await shopper.get_by_role("button", name="Pay with another card").click()
+    await expect(shopper.get_by_role("radio").first).to_be_visible()
+    await expect(shopper.get_by_role("radio", checked=True)).to_have_count(0)
     await choose_card(shopper, VISA)
     confirmed = await place_order(shopper)
     await expect_confirmed(shopper)

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { Button } from "@/components/ui/button";
 import { replaceCart } from "@/features/cart/cart-store";
+import { changeDraft } from "@/features/checkout/draft-store";
 import type { Order, OrderStatus } from "@/lib/api/types";
 
 /** A new order with the same items, where this one came to nothing; this one stays as it is. */
@@ -12,6 +13,7 @@ export function OrderAgain({ order, status }: { order: Order; status: OrderStatu
   const wasDeclined = order.reason === "payment_declined";
   const orderAgain = () => {
     replaceCart(order);
+    if (wasDeclined) changeDraft({ method: null }); // Or the card that was declined would be chosen already.
     router.push(wasDeclined ? "/checkout?step=payment" : "/cart");
   };
   return (
