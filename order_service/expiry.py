@@ -44,6 +44,7 @@ FROM told, near, orders AS o, LATERAL (
 ) AS placed
 WHERE o.status = 'PENDING' AND o.created_at <= near.time
     AND (o.state->>'expires_at')::timestamptz <= :now AND placed.position <= told.position
+    AND NOT EXISTS (SELECT FROM withheld_streams WHERE stream = 'order-' || o.id::text)
 ORDER BY o.created_at LIMIT :limit"""
 )
 

@@ -127,6 +127,13 @@ CREATE INDEX dead_letters_open ON dead_letters (last_failed_at) WHERE status = '
     """
 CREATE UNIQUE INDEX dead_letters_event ON dead_letters (queue, event_id) WHERE event_id IS NOT NULL""",
 )
+_WITHHELD_STREAMS = """
+-- What the relay has passed without publishing it: each stream from that position on. `error` is what was raised.
+CREATE TABLE IF NOT EXISTS withheld_streams (
+    stream   text   PRIMARY KEY,
+    position bigint NOT NULL,
+    error    text   NOT NULL
+)"""
 _DELIVERY_TABLES = (
     "inbox",
     "subscriptions",
@@ -143,6 +150,7 @@ def create_platform(op: Operations, name: str) -> None:
     for statement in (*_EVENTS, *_DELIVERY):
         op.execute(statement)
     add_letter_desk(op)
+    add_withheld_streams(op, name)
     for slot in range(INBOX_SLOTS):
         op.execute(f"CREATE TABLE inbox_{slot:02} PARTITION OF inbox FOR VALUES IN ({slot})")
         op.execute(f"GRANT TRUNCATE ON inbox_{slot:02} TO {name}_runtime")
@@ -153,12 +161,23 @@ def create_platform(op: Operations, name: str) -> None:
 
 
 def drop_platform(op: Operations, name: str) -> None:
+    drop_withheld_streams(op)
     drop_letter_desk(op)
     for table in (*_DELIVERY_TABLES, "events"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION append_events")
     op.execute("DROP FUNCTION refuse_change")
     op.execute(f"ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM {name}_auditor")
+
+
+def add_withheld_streams(op: Operations, name: str) -> None:
+    """Part of `create_platform`; changes nothing where it is there, so older databases get it by a revision."""
+    op.execute(_WITHHELD_STREAMS)
+    grant_runtime(op, name, "withheld_streams")
+
+
+def drop_withheld_streams(op: Operations) -> None:
+    op.execute("DROP TABLE IF EXISTS withheld_streams")
 
 
 def create_row_table(

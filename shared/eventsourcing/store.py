@@ -35,6 +35,10 @@ _FORWARD = text(f"SELECT {_COLUMNS} FROM events WHERE position > :after ORDER BY
 _STREAM = text(
     f"SELECT {_COLUMNS} FROM events WHERE stream = :stream AND version > :after ORDER BY version LIMIT :limit"
 )
+_PASSED = text(
+    f"SELECT {_COLUMNS} FROM events WHERE stream = :stream AND position > :after AND position <= :up_to"
+    " ORDER BY version LIMIT :limit"
+)
 _WAIT_FOR_APPENDS = text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})")
 _COMMITTED = text("SELECT DISTINCT command_id FROM events WHERE command_id = ANY(:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Uuid))
@@ -73,6 +77,15 @@ class EventStore:
     ) -> list[Recorded]:
         """Events of all streams in the order in which they were committed."""
         rows = await connection.execute(_FORWARD, {"after": after_position, "limit": limit})
+        return [recorded_of(self._codec, row) for row in rows]
+
+    async def passed(
+        self, connection: AsyncConnection, stream: str, *, after_position: int, up_to: int, limit: int
+    ) -> list[Recorded]:
+        """Events of one stream that lie behind one position of all streams' and not behind the other."""
+        rows = await connection.execute(
+            _PASSED, {"stream": stream, "after": after_position, "up_to": up_to, "limit": limit}
+        )
         return [recorded_of(self._codec, row) for row in rows]
 
     async def committed(self, connection: AsyncConnection, command_ids: Sequence[UUID]) -> set[UUID]:

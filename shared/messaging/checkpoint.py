@@ -18,6 +18,10 @@ _NOTED_EVERY = timedelta(seconds=1)
 _NOTES_KEPT = timedelta(days=2)
 
 _FIND = text("SELECT position FROM checkpoints WHERE name = :name")
+_FIND_FOR_STREAM = text(
+    "SELECT least(coalesce((SELECT position FROM checkpoints WHERE name = :name), 0),"
+    " (SELECT position - 1 FROM withheld_streams WHERE stream = :stream))"
+)
 _SAVE = text(
     "INSERT INTO checkpoints (name, position) VALUES (:name, :position) ON CONFLICT (name)"
     " DO UPDATE SET position = greatest(checkpoints.position, excluded.position)"
@@ -32,8 +36,13 @@ _BACKLOG = text(
 
 
 async def find_checkpoint(connection: AsyncConnection) -> int:
-    """The position up to which everything was confirmed; 0 when nothing was."""
+    """The position up to which everything that is not withheld was confirmed; 0 when nothing was."""
     return await connection.scalar(_FIND, {"name": CHECKPOINT}) or 0
+
+
+async def published_up_to(connection: AsyncConnection, stream: str) -> int:
+    """The position up to which everything of the stream was confirmed; 0 when nothing was."""
+    return await connection.scalar(_FIND_FOR_STREAM, {"name": CHECKPOINT, "stream": stream})
 
 
 class Checkpoint:

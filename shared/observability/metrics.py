@@ -55,6 +55,11 @@ RELAY_LAG = Gauge(
     "Age of the oldest stored event beyond the relay's checkpoint; 0 when there is none.",
     registry=REGISTRY,
 )
+WITHHELD_STREAMS = Gauge(
+    "eventflow_relay_withheld_streams",
+    "Streams that are not published any further, because one of their events cannot be. Only the elected relay reports it.",
+    registry=REGISTRY,
+)
 RELAYED_EVENTS = Counter(
     "eventflow_relayed_events_total",
     "Events confirmed by the broker, repeats after a crash included.",

@@ -11,7 +11,7 @@ from shared.eventsourcing.metadata import Actor
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.store import EventStore
 from shared.http.pagination import BY_NUMBER, Page, PageQuery, page_of
-from shared.messaging.checkpoint import find_checkpoint
+from shared.messaging.checkpoint import published_up_to
 from shared.messaging.outgoing import Publish
 
 
@@ -53,16 +53,16 @@ class History:
         """
         after = BY_NUMBER.decode(wanted.cursor) or 0
         async with self._reader.connection() as connection:
-            relayed = await find_checkpoint(connection)
+            confirmed = await published_up_to(connection, stream)
             events = await self._store.stream(connection, stream, after_version=after, limit=wanted.limit + 1)
         return page_of(
             events,
             wanted.limit,
             lambda event: BY_NUMBER.encode(event.version),
-            lambda event: self._item(event, relayed, origins=origins),
+            lambda event: self._item(event, confirmed, origins=origins),
         )
 
-    def _item(self, event: Recorded, relayed: int, *, origins: bool) -> HistoryItem:
+    def _item(self, event: Recorded, confirmed: int, *, origins: bool) -> HistoryItem:
         return HistoryItem(
             id=event.id,
             type=event.type,
@@ -72,7 +72,7 @@ class History:
             actor=_shown(event.actor, origins=origins),
             correlation_id=event.correlation_id,
             causation_id=event.causation_id,
-            published=event.position <= relayed and self._publish(event) is not None,
+            published=event.position <= confirmed and self._publish(event) is not None,
         )
 
 

@@ -25,6 +25,7 @@ MEASURED: tuple[tuple[str, dict[str, str]], ...] = (
     ("eventflow_append_lock_hold_seconds_count", {}),
     ("eventflow_database_pool_in_use_connections", {"pool": "SERVICE"}),
     ("eventflow_relay_lag_seconds", {}),
+    ("eventflow_relay_withheld_streams", {}),
 )
 
 

@@ -21,6 +21,7 @@ _LEFT_OUT = (
     "alembic_version",
     "checkpoints",
     "relay_progress",
+    "withheld_streams",
     "subscriptions",
     "idempotency_keys",
     "dead_letters",

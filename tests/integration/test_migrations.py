@@ -11,7 +11,15 @@ from shared.database.letter_schema import drop_letter_desk
 from shared.database.migrations import downgrade, upgrade
 from tests.integration.conftest import MakeDatabase
 
-PLATFORM = {"events", "append_events", "idempotency_keys", "inbox", "checkpoints", "dead_letters"}
+PLATFORM = {
+    "events",
+    "append_events",
+    "idempotency_keys",
+    "inbox",
+    "checkpoints",
+    "dead_letters",
+    "withheld_streams",
+}
 
 # Relations and functions, except those that alembic keeps for itself.
 _EVERYTHING = text(

@@ -275,6 +275,18 @@ async def test_relay_is_named_when_it_does_not_come_on(books: Books, copy: Copy)
     assert await audited(site) == {("I6", "relay of inventory")}
 
 
+async def test_stream_is_named_when_its_events_cannot_be_published(books: Books, copy: Copy) -> None:
+    """They may have been heard all the same: the program of then could publish them."""
+    site = copy("inventory")
+    stream = await tamper(
+        site,
+        "inventory",
+        "INSERT INTO withheld_streams SELECT stream, position, 'TypeError' FROM events ORDER BY position DESC LIMIT 1"
+        " RETURNING stream",
+    )
+    assert await audited(site) == {("I6", f"stream {stream}")}
+
+
 # I7
 
 

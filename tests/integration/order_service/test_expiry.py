@@ -74,6 +74,18 @@ async def test_order_waits_when_the_relay_could_not_tell_anybody(shop: OrderServ
     assert await status_of(shop, order) == "CANCELLED"
 
 
+async def test_order_waits_when_the_relay_has_passed_it_without_telling_of_it(shop: OrderService) -> None:
+    order = await shop.place()
+    stream = f"order-{order['id']}"
+    await shop.sql("INSERT INTO withheld_streams VALUES (:stream, 1, 'TypeError')", stream=stream)
+    await relay_has_told_everything(shop)
+    shop.clock.ahead += 5 * PERIOD
+    assert await expiry_of(shop).expire_due() == 0
+
+    await shop.sql("DELETE FROM withheld_streams")
+    assert await expiry_of(shop).expire_due() == 1
+
+
 async def test_order_does_not_expire_when_it_was_confirmed(shop: OrderService) -> None:
     order = await shop.place()
     await shop.hear(NoteStockReserved(UUID(order["id"]), 1))

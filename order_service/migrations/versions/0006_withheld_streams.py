@@ -1,0 +1,16 @@
+"""What the relay could not publish, in databases that were made without it."""
+
+from alembic import op
+
+from shared.database.schema import add_withheld_streams, drop_withheld_streams
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    add_withheld_streams(op, "order")
+
+
+def downgrade() -> None:
+    drop_withheld_streams(op)
