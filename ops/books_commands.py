@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,6 @@ from typing import Annotated, Literal
 import typer
 from rich.markup import escape
 from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
     Progress,
     SpinnerColumn,
     TaskID,
@@ -24,7 +22,7 @@ from ops.audit.audit import GRACE, audit
 from ops.audit.report import lines
 from ops.audit.snapshots import Unreachable
 from ops.histories import HISTORIES
-from ops.output import remarks, results, show_json, told_in_one_sentence
+from ops.output import bar, remarks, results, show_json, told_in_one_sentence
 from ops.rebuild import check, rebuild
 from ops.reconcile import Reconciliation, reconcile
 from ops.replay import replay
@@ -121,7 +119,7 @@ def tell_again(
 ) -> None:
     """Publish a service's stored events again to exactly one queue: fills an emptied copy or a new service."""
     began = _moment(since)
-    with told_in_one_sentence(), _bar() as watch:
+    with told_in_one_sentence(), bar("told again") as watch:
         done = asyncio.run(replay(_site(Home.at()), source, to, type_=type_, since=began, watch=watch))
     if as_json:
         show_json({"source": source, "queue": to, "types": list(done.types), "events": done.events})
@@ -184,18 +182,6 @@ def _progress() -> Generator[_Counts]:
     )
     with Progress(*columns, console=remarks, transient=True, disable=not remarks.is_terminal) as progress:
         yield _Counts(progress)
-
-
-@contextmanager
-def _bar() -> Generator[Callable[[int, int], None]]:
-    columns = (TextColumn("told again"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=remarks, transient=True, disable=not remarks.is_terminal) as progress:
-        task = progress.add_task("", total=None)
-
-        def watch(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
-        yield watch
 
 
 def _site(home: Home) -> Site:

@@ -1,13 +1,10 @@
 """`eventflow dlq`: what could not be handled, looked at, handled again, or discarded by name."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ops.desks import Json as Document
 from ops.letter_views import (
@@ -20,8 +17,8 @@ from ops.letter_views import (
     letter_rows,
     rehearsal_lines,
 )
-from ops.letters import Choice, LetterDesks, Watch
-from ops.output import remarks, results, show_columns, show_json, told_in_one_sentence
+from ops.letters import Choice, LetterDesks
+from ops.output import bar, remarks, results, show_columns, show_json, told_in_one_sentence
 from ops.stack.site import SERVICES
 
 HELP = "Dead letters: what could not be handled, looked at, handled again, or discarded by name."
@@ -111,7 +108,7 @@ def replay(
     Give letters, or --group, --type, --service or --all for every open letter that they let through.
     """
     choice = _either(letters, _choice(service, type_, group), everything)
-    with told_in_one_sentence(), _bar("rehearsed" if dry_run else "replayed") as watch:
+    with told_in_one_sentence(), bar("rehearsed" if dry_run else "replayed") as watch:
         desks = LetterDesks()
         if dry_run:
             ended = desks.rehearse(_chosen(desks, letters, choice), watch)
@@ -151,7 +148,7 @@ def discard(
     if not reason.strip():
         raise typer.BadParameter("say why", param_hint="--reason")
     choice = _either(letters, _choice(service, type_, group), everything)
-    with told_in_one_sentence(), _bar("discarded") as watch:
+    with told_in_one_sentence(), bar("discarded") as watch:
         desks = LetterDesks()
         closed = desks.discard(_chosen(desks, letters, choice), reason, watch)
     if as_json:
@@ -191,15 +188,3 @@ def _told_of_silent(desks: LetterDesks) -> bool:
 
 def _without_body(letter: Document) -> Document:
     return {name: value for name, value in letter.items() if name not in ("event", "body", "stack_trace")}
-
-
-@contextmanager
-def _bar(done_to_them: str) -> Generator[Watch]:
-    columns = (TextColumn(done_to_them), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=remarks, transient=True, disable=not remarks.is_terminal) as progress:
-        task = progress.add_task("", total=None)
-
-        def watch(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
-        yield watch

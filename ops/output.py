@@ -2,13 +2,14 @@
 
 import json
 import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from types import MappingProxyType
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ops.stack.errors import PartFailed, StackError
 
@@ -38,6 +39,19 @@ def show_columns(rows: Sequence[Sequence[str]], styles: Mapping[int, str] = Mapp
     for index, row in enumerate(rows):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         results.print(escape(line.rstrip()), style=styles.get(index))
+
+
+@contextmanager
+def bar(done_to_them: str) -> Generator[Callable[[int, int], None]]:
+    """A bar on stderr, if that is a terminal, moved by how many are done and of how many."""
+    columns = (TextColumn(done_to_them), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=remarks, transient=True, disable=not remarks.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+
+        def watch(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield watch
 
 
 @contextmanager
