@@ -1,18 +1,13 @@
 """`docs/reliability.md`: what was done, and what became of it, as it was counted."""
 
-import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-
-import psutil
 
 from ops.stack.home import CLONE, write_whole
 from tests.chaos.tally import Tally
+from tests.pages import counted, machine, now, table
 
 FILE = CLONE / "docs" / "reliability.md"
-GIBIBYTE = 2**30
 
 
 def write(tally: Tally, *, command: str, wanted: int, wrong: Sequence[str], file: Path = FILE) -> None:
@@ -31,20 +26,20 @@ def _lines(tally: Tally, command: str, wanted: int, wrong: Sequence[str]) -> Ite
     yield "each event once."
     yield ""
     yield f"- Command: `{command}`"
-    yield f"- Ended: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, after {tally.seconds / 60:.0f} minutes"
-    yield f"- Machine: {os.cpu_count()} cores, {psutil.virtual_memory().total / GIBIBYTE:.0f} GiB of memory"
+    yield f"- Ended: {now()}, after {tally.seconds / 60:.0f} minutes"
+    yield f"- Machine: {machine()}"
     yield f"- Rounds: {tally.rounds}, each with servers of its own, {len(wrong)} of them wrong"
     if tally.killed < wanted:
         yield f"- Cut short: {tally.killed} of the {wanted} kills that were asked for"
     yield from (f"- WRONG: {sentence}" for sentence in wrong)
     yield ""
-    yield from _table("result", "", _results(tally))
-    yield from _table("SIGKILL", "kills", [*_counted(tally.kills), ("**all**", f"**{tally.killed}**")])
-    yield from _table("what else was done", "times", _counted(tally.other))
-    yield from _table("restarted by the supervisor", "times", _counted(tally.restarts))
-    yield from _table("longest recovery", "seconds", _recoveries(tally))
-    yield from _table("orders ended as", "orders", _counted(tally.ends))
-    yield from _table("clause of the audit", "looked at", _counted(tally.audited))
+    yield from table(("result", ""), _results(tally))
+    yield from table(("SIGKILL", "kills"), [*counted(tally.kills), ("**all**", f"**{tally.killed}**")])
+    yield from table(("what else was done", "times"), counted(tally.other))
+    yield from table(("restarted by the supervisor", "times"), counted(tally.restarts))
+    yield from table(("longest recovery", "seconds"), _recoveries(tally))
+    yield from table(("orders ended as", "orders"), counted(tally.ends))
+    yield from table(("clause of the audit", "looked at"), counted(tally.audited))
     yield "A kill at a named point hits whichever instance passes it: `mid_batch` rows are written and nothing is"
     yield "committed; `committed` nobody has been told and nothing is published; `published` the broker has confirmed what"
     yield "the checkpoint does not show; `handled` committed and not acknowledged; `answered` the provider has moved money"
@@ -73,14 +68,3 @@ def _recoveries(tally: Tally) -> list[tuple[str, str]]:
         ("no order was accepted for", f"{tally.accepted_none_for:.1f}"),
         ("from an order's last request to its end", f"{tally.ended_after:.1f}"),
     ]
-
-
-def _counted(counts: Counter[str]) -> list[tuple[str, str]]:
-    return [(name, str(count)) for name, count in sorted(counts.items())]
-
-
-def _table(what: str, figure: str, rows: Sequence[tuple[str, str]]) -> Iterator[str]:
-    yield f"| {what} | {figure} |"
-    yield "|---|---|"
-    yield from (f"| {name} | {value} |" for name, value in rows)
-    yield ""
