@@ -8,6 +8,7 @@ from order_service.domain.lifecycle import CancelReason, OrderStatus
 from payment_service.domain.commands import AlreadyRetried, MoreThanLeft, RequestRefund
 from payment_service.domain.payment import PaymentStatus, RefundStatus
 from payment_service.provider_calls import ProviderCall
+from payment_service.providers.fake import Mishap
 from shared.runtime.submissions import Decided
 from tests.saga.audit import audit
 from tests.saga.machinery import EXPIRY
@@ -163,6 +164,29 @@ def test_race_08_refunded_once_when_the_order_is_cancelled_while_the_outcome_is_
 
     assert refunds(shop, order_id) == [(TOTAL, RefundStatus.SUCCEEDED)]
     assert shop.provider.kept() == 0
+    assert audit(shop) == []
+
+
+@pytest.mark.parametrize("mishap", Mishap)
+def test_race_08_one_refund_when_the_provider_is_asked_again_for_what_nobody_knows(
+    shop: Shop, mishap: Mishap
+) -> None:
+    """As for a charge: the same key until somebody knows, so that staff who gave half back have given half back."""
+    order_id = paid(shop)
+    shop.refund(order_id, TOTAL // 2)
+    refund = the_call(shop)
+    shop.provider.mishap = mishap
+    for _ in range(2):
+        assert not shop.till.ask(refund)
+        assert refunds(shop, order_id) == [(TOTAL // 2, RefundStatus.REQUESTED)]
+        assert the_call(shop).key == refund.key
+    moved = TOTAL // 2 if mishap is Mishap.LOSES_ITS_ANSWER else 0
+    assert shop.provider.kept() == TOTAL - moved
+    shop.provider.mishap = None
+    shop.settle()
+
+    assert refunds(shop, order_id) == [(TOTAL // 2, RefundStatus.SUCCEEDED)]
+    assert shop.provider.kept() == TOTAL // 2
     assert audit(shop) == []
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from payment_service.domain.money import Money
-from payment_service.providers.fake import FakeProvider
+from payment_service.providers.fake import FakeProvider, Mishap
 from payment_service.providers.port import (
     Charged,
     Declined,
@@ -115,3 +115,33 @@ async def test_key_is_misused_when_it_is_asked_for_something_else() -> None:
     with pytest.raises(KeyMisused):
         await provider.refund("p:charge", PRICE, reference)
     assert provider.kept() == PRICE.amount
+
+
+async def test_nothing_has_happened_when_a_call_fails() -> None:
+    provider = FakeProvider()
+    reference = await charged(provider)
+    provider.mishap = Mishap.FAILS
+    for call in (
+        provider.charge("q:charge", PRICE, "pm_card_visa"),
+        provider.refund("p:refund:1", PRICE, reference),
+        provider.find("p:charge"),
+    ):
+        with pytest.raises(ProviderUnavailable):
+            await call
+    assert [entry.ask.key for entry in provider.books] == ["p:charge"]
+
+
+async def test_all_has_happened_when_a_call_loses_its_answer() -> None:
+    provider = FakeProvider()
+    provider.mishap = Mishap.LOSES_ITS_ANSWER
+    with pytest.raises(ProviderUnavailable):
+        await provider.charge("p:charge", PRICE, "pm_card_visa")
+    assert provider.kept() == PRICE.amount
+    provider.mishap = None
+    reference = await charged(provider)
+    provider.mishap = Mishap.LOSES_ITS_ANSWER
+    with pytest.raises(ProviderUnavailable):
+        await provider.refund("p:refund:1", PRICE, reference)
+    assert provider.kept() == 0
+    with pytest.raises(ProviderUnavailable):
+        await provider.find("p:refund:1")
