@@ -76,7 +76,7 @@ class Handler:
 
     `project` keeps SQL tables that are derived from events; it runs before the append, so positions are still 0.
     `guard` returns the submissions that must be prepared again, e.g. because a key that sealed a field is gone; what
-    it locks stays locked until COMMIT.
+    it locks stays locked until COMMIT. `sleep` is the pause, in seconds, between two looks for a lost COMMIT.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Handler:
         *,
         project: Project | None = None,
         guard: Guard | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         codec = Codec(model.aggregates)
         self.engine = engine
@@ -94,6 +95,7 @@ class Handler:
         self._decider = Decider(model, codec)
         self._project = project
         self._guard = guard
+        self._sleep = sleep
         self.store = EventStore(codec)
         self.observers: list[Observer] = []
         self.row_observers: list[RowObserver] = []
@@ -166,7 +168,7 @@ class Handler:
                 pause = next(pauses, None)
                 if pause is None or perf_counter() - began >= _LOOK_UP_WITHIN.total_seconds():
                     raise CommitUnknown(str(fault)) from fault
-                await asyncio.sleep(pause.total_seconds())
+                await self._sleep(pause.total_seconds())
 
     async def _committed(self, attempt: Attempt) -> bool:
         command_ids = {event.command_id for event in attempt.events}

@@ -54,7 +54,7 @@ class MemoryService(Generic[C]):
         self.database = MemoryDatabase(remembers=remembers)
         self.checkpoint = 0
         self.engine = MemoryEngine(self.database, statements).as_engine()
-        self.handler = Handler(self.engine, model)
+        self.handler = Handler(self.engine, model, sleep=_no_time)
         self._reactions = reactions
         self._publish = publish
         self._broker = broker
@@ -165,3 +165,7 @@ class MemoryService(Generic[C]):
     async def _read_after(self, position: int) -> list[Recorded]:
         async with self.engine.connect() as connection:
             return await self.handler.store.forward(connection, after_position=position, limit=EVERYTHING)
+
+
+async def _no_time(_: float) -> None:
+    """There is no event loop to wait in; what would be waited for does not change by waiting."""

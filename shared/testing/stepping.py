@@ -86,6 +86,11 @@ class Run(Generic[T]):
         """What it is about to do raises `error` instead."""
         self._take(lambda: self._coroutine.throw(error))
 
+    def fail_for_good(self, error: Exception) -> None:
+        """Likewise, and so does whatever it tries after that, until its end."""
+        while self.at is not None:
+            self.fail(error)
+
     def _go_on(self) -> None:
         self._take(lambda: self._coroutine.send(None))
 

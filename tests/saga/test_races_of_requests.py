@@ -12,7 +12,7 @@ from order_service.domain.commands import CancelOrder, ShipOrder, StartProcessin
 from order_service.domain.lifecycle import CancelReason, OrderStatus
 from order_service.domain.refusals import NoSuchStep, NotCancellable
 from order_service.tables import ORDERS
-from shared.database.faults import Unavailable
+from shared.database.faults import CommitUnknown, Unavailable
 from shared.runtime.submissions import Decided, KeyReused, Repeated
 from tests.saga.audit import audit
 from tests.saga.machinery import EXPIRY
@@ -173,6 +173,27 @@ def test_race_24_safe_to_run_again_when_the_connection_is_cut_before_commit_took
     assert shop.orders.rows(ORDERS) == {}
 
     assert decided(shop.orders.handle(submission)).refusal is None
+    shop.settle()
+    assert len(shop.orders.rows(ORDERS)) == 1
+    assert audit(shop) == []
+
+
+@pytest.mark.parametrize(("seam", "took_effect"), [("commit", False), ("committed", True)])
+def test_race_24_one_order_when_nobody_could_look_and_the_client_asks_again_with_its_key(
+    shop: Shop, seam: str, took_effect: bool
+) -> None:
+    """The look-up fails, too: the client is told that nobody knows, and its key tells whether anything was done."""
+    first, second = shop.ids.new(), shop.ids.new()
+    placing = shop.orders.start(shop.placing(first, MUGS, key="checkout-1"))
+    placing.run_to(seam)
+    with pytest.raises(CommitUnknown):
+        placing.fail_for_good(ConnectionResetError("cut off"))
+    assert (str(first) in shop.orders.rows(ORDERS)) is took_effect
+
+    [outcome] = shop.orders.handle(shop.placing(second, MUGS, key="checkout-1"))
+    assert isinstance(outcome, Repeated if took_effect else Decided)
+    assert outcome.answer is not None
+    assert outcome.answer.body["id"] == str(first if took_effect else second)
     shop.settle()
     assert len(shop.orders.rows(ORDERS)) == 1
     assert audit(shop) == []

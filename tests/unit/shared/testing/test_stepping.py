@@ -54,6 +54,23 @@ def test_raises_where_it_stands_when_what_it_does_fails() -> None:
     assert run.at is None
 
 
+def test_every_try_fails_when_it_fails_for_good() -> None:
+    diary = Diary()
+
+    async def try_twice() -> str:
+        try:
+            return await diary.write("first")
+        except ConnectionError:
+            return await diary.write("second")
+
+    run = Run(try_twice())
+    with pytest.raises(ConnectionError):
+        run.fail_for_good(ConnectionError())
+
+    assert diary.lines == ["first failed", "second failed"]
+    assert run.at is None
+
+
 def test_steps_are_taken_in_the_order_that_is_chosen() -> None:
     diary = Diary()
     turns = iter("abbaba")
