@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from notification_gateway.cursors import LONGEST, Cursor, NotACursor
 from notification_gateway.entries import DASHBOARD, Room
+from shared.wording import plain
 
 
 class Refused(Exception):
@@ -50,8 +51,7 @@ def read_request(payload: object) -> tuple[Room, Cursor | None]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part)[:50] for part in first["loc"])
-        raise Refused(
-            f"{place}: {first['msg']}" if place else first["msg"].removeprefix("Value error, ")
-        ) from None
+        told = plain(first["msg"])
+        raise Refused(f"{place}: {told}" if place else told) from None
     except NotACursor as error:
         raise Refused(f"cursor: {error}") from None

@@ -8,6 +8,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_group
 
+from shared.wording import plain
+
 HELP = """EventFlow's command line; run it as ./eventflow in the clone.
 
 Exit status 0: fine, 1: found something, 2: usage or a prerequisite."""
@@ -76,6 +78,14 @@ class _LoadedWhenRun(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, _, rest = super().resolve_command(ctx, args)
         return name, load(name) if name else None, rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """What is wrong with an argument of any command is told from here on."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = plain(error.message)
+            raise
 
 
 def load(name: str) -> Any:

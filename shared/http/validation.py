@@ -9,6 +9,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 
 from shared.http.problems import FieldError, InvalidInput, MalformedRequest, Problem, UnsupportedMediaType
+from shared.wording import plain
 
 _REPORTED_AT_MOST = 100
 _FIELD_AT_MOST = 200
@@ -23,7 +24,7 @@ def problem_of_validation(error: RequestValidationError, *, content_type: str | 
     # FastAPI parses only what is declared as JSON, and hands other bodies to the model as bytes.
     if isinstance(error.body, bytes) and not _is_json(content_type):
         return UnsupportedMediaType("Send the body as JSON, with `Content-Type: application/json`.")
-    faults = [FieldError(_field(fault["loc"]), _message(fault)) for fault in found[:_REPORTED_AT_MOST]]
+    faults = [FieldError(_field(fault["loc"]), plain(fault["msg"])) for fault in found[:_REPORTED_AT_MOST]]
     count = f"{len(found)} fields are" if len(found) > 1 else "1 field is"
     return InvalidInput(f"{count} not valid.", errors=faults)
 
@@ -40,7 +41,3 @@ def _is_json(content_type: str | None) -> bool:
 def _field(location: Sequence[str | int]) -> str:
     """`("body", "items", 0, "sku")` is items.0.sku; parameters and headers go by their own name."""
     return ".".join(str(part) for part in location[1:] or location)[:_FIELD_AT_MOST]
-
-
-def _message(fault: Mapping[str, Any]) -> str:
-    return str(fault["msg"]).removeprefix("Value error, ")

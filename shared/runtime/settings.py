@@ -22,6 +22,7 @@ from shared.http.quotas import Quota, Quotas
 from shared.http.server import Certificate
 from shared.runtime.transport_security import weakness
 from shared.secret_files import WrongSecret, secret_in_file
+from shared.wording import plain
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 Environment = Literal["development", "production"]
@@ -194,7 +195,9 @@ def from_environment(settings: type[SettingsT]) -> SettingsT:
         raise WrongEnvironment(str(error)) from None
     except ValidationError as error:
         prefix = settings.model_config.get("env_prefix", "")
-        problems = [f"{_variable(prefix, problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        problems = [
+            f"{_variable(prefix, problem['loc'])}: {plain(problem['msg'])}" for problem in error.errors()
+        ]
         raise WrongEnvironment("; ".join(problems)) from None
 
 

@@ -44,6 +44,23 @@ def test_status_is_two_when_the_command_is_misused(arguments: list[str]) -> None
 
 
 @pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["token", "--role", "admin", "--subject", "a-1"],
+            "Invalid value for '--role': 'admin' is not one of",
+        ),
+        (["dlq", "list", "--status", "LOST"], "Invalid value for '--status': 'LOST' is not one of"),
+        (["serve", "nobody"], "Invalid value for 'service': 'nobody' is not one of"),
+    ],
+)
+def test_wrong_value_is_told_in_a_plain_sentence(arguments: list[str], told: str) -> None:
+    answer = CliRunner().invoke(app, arguments)
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert told in answer.stderr
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ["serve", "order"],
