@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from order_service.domain.commands import ExpireOrder
+from shared.backoff import pause_after
 from shared.database.faults import DatabaseFault, translated
 from shared.eventsourcing.ids import derived_id
 from shared.eventsourcing.metadata import Context, service_actor
@@ -62,13 +63,17 @@ class Expiry:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until `stop` is set, through every outage of the database."""
+        failures = 0
         while not stop.is_set():
             try:
                 while await self.expire_due() == _AT_ONCE:
                     pass
+                failures = 0
             except DatabaseFault as fault:
+                failures += 1
                 log.warning("expiry_postponed", fault=str(fault))
-            await pause_until(stop, _EVERY.total_seconds())
+            pause = pause_after(failures) if failures else _EVERY
+            await pause_until(stop, pause.total_seconds())
 
     async def expire_due(self) -> int:
         """Cancels orders that are due, 200 at most, and returns how many were cancelled."""

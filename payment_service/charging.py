@@ -7,7 +7,6 @@ key, for as long as it takes; meanwhile the payment is PROCESSING and says so.
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from random import uniform
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -29,6 +28,7 @@ from payment_service.providers.port import (
     Refunded,
     RefundRefused,
 )
+from shared.backoff import pause_after
 from shared.crash_points import CrashPoint, reached
 from shared.database.faults import DatabaseFault, translated
 from shared.eventsourcing.ids import derived_id
@@ -82,9 +82,8 @@ def recording(call: ProviderCall, command: Command, now: datetime) -> Submission
 
 
 def pause(attempt: int) -> timedelta:
-    """How long to wait after the `attempt`-th ask: 0.2 s doubling up to 30 s, less up to half at random."""
-    longest = min(SHORTEST_PAUSE * 2 ** min(attempt - 1, 10), LONGEST_PAUSE)
-    return longest * uniform(0.5, 1.0)
+    """How long to wait after the `attempt`-th ask."""
+    return pause_after(attempt, SHORTEST_PAUSE, LONGEST_PAUSE)
 
 
 class Charging:

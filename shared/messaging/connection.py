@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from random import uniform
 
 import structlog
 from aio_pika import connect
@@ -11,6 +10,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, AMQPError, ChannelInvalidStateError
 from pamqp.exceptions import PAMQPException
 
+from shared.backoff import LONGEST_PAUSE, pause_after
 from shared.messaging.declaring import require
 from shared.messaging.topology import Subscription
 from shared.stopping import pause_until
@@ -22,7 +22,6 @@ HEARTBEAT_SECONDS = 5
 _CONNECT_TIMEOUT_SECONDS = 5
 _CLOSE_TIMEOUT_SECONDS = 2
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 # Told to stop, an attempt may finish what it is in; a broker or database that says nothing must not keep the process.
 _GRACE_SECONDS = 5.0
 
@@ -81,23 +80,21 @@ async def persistently(
 ) -> None:
     """Runs `attempt` again and again, with backoff and jitter after a fault, until `stop` is set.
 
-    The pause starts at 0.1 s, doubles to 5 s, and starts anew once an attempt has lasted longer than that. Once `stop`
-    is set the attempt has 5 s to end by itself, and is then cancelled.
+    The pause starts anew once an attempt has lasted longer than the longest pause. Once `stop` is set the attempt has
+    5 s to end by itself, and is then cancelled.
     """
     loop = asyncio.get_running_loop()
-    pause = _FIRST_PAUSE
+    attempts = 0
     while not stop.is_set():
         started = loop.time()
+        attempts += 1
         try:
             await _until_stopped(attempt, what, stop)
         except faults as fault:
-            if loop.time() - started > _LONGEST_PAUSE:
-                pause = _FIRST_PAUSE
-            log.warning(
-                "interrupted", what=what, fault=str(fault) or type(fault).__name__, retry_in=round(pause, 1)
-            )
-        await pause_until(stop, uniform(pause / 2, pause))
-        pause = min(pause * 2, _LONGEST_PAUSE)
+            if loop.time() - started > LONGEST_PAUSE.total_seconds():
+                attempts = 1
+            log.warning("interrupted", what=what, fault=str(fault) or type(fault).__name__, attempts=attempts)
+        await pause_until(stop, pause_after(attempts).total_seconds())
 
 
 async def _until_stopped(attempt: Callable[[], Awaitable[None]], what: str, stop: asyncio.Event) -> None:

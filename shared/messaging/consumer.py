@@ -10,13 +10,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from random import uniform
 from time import perf_counter
 from typing import Any, Protocol
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
+from shared.backoff import pause_after
 from shared.contracts import REGISTRY, Contract, ContractViolation
 from shared.crash_points import CrashPoint, reached
 from shared.database.faults import DatabaseFault, LockedByAnother
@@ -175,7 +175,7 @@ class Consumer:
     async def _commit(
         self, batch: Sequence[Reacting], deliveries: Deliveries, stop: asyncio.Event
     ) -> Sequence[Exception | None]:
-        pause = 0.1
+        failures = 0
         while True:
             try:
                 return await self._handle(batch)
@@ -183,8 +183,8 @@ class Consumer:
                 if stop.is_set():
                     raise
                 log.warning("batch_waits_for_database", queue=self._subscription.queue, fault=str(fault))
-            await pause_until(stop, uniform(pause / 2, pause))
-            pause = min(pause * 2, 5.0)
+            failures += 1
+            await pause_until(stop, pause_after(failures).total_seconds())
             deliveries.check()
 
     async def _send_on(

@@ -1,15 +1,18 @@
 """The consumer in outages of database and broker: nothing is counted against anybody, and it resumes and stops in time."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ops.stack.isolation import FreshDatabase
 from shared.database.engine import open_engine
-from shared.messaging import connection
+from shared.database.faults import Unavailable
+from shared.messaging import connection, consumer
 from shared.runtime.handling import Handler
 from shared.runtime.reacting import handle_reactions
+from shared.testing.pauses import ENOUGH, assert_backoff
 from tests.integration.platform.bank import MODEL
 from tests.integration.platform.broker import ORDER, Broker, linked
 from tests.integration.platform.consuming import Watched, balance_is, consuming
@@ -37,6 +40,26 @@ async def test_nothing_is_counted_when_the_database_is_away(
             await until(lambda: balance_is(teller, account, 2))
         assert await broker.counts() == {}
         await engine.dispose()
+
+
+async def test_pauses_grow_and_differ_when_the_database_stays_away(
+    broker: Broker, teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that is back must not meet the batches of all services at one moment."""
+    account, pauses = await teller.account("pauses"), list[timedelta]()
+
+    async def note(_stop: asyncio.Event, seconds: float) -> None:
+        pauses.append(timedelta(seconds=seconds))
+
+    async def away_at_first() -> None:
+        if len(pauses) < ENOUGH:
+            raise Unavailable("away")
+
+    monkeypatch.setattr(consumer, "pause_until", note)
+    await broker.put(body_of(deposit_asked(account)))
+    async with consuming(broker.url, Watched(teller.handler, before=away_at_first)):
+        await until(lambda: balance_is(teller, account, 1))
+    assert_backoff(pauses)
 
 
 async def test_nothing_is_taken_when_the_database_does_not_answer_yet(broker: Broker, teller: Teller) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from pydantic import TypeAdapter
 
-from payment_service.charging import LONGEST_PAUSE, SHORTEST_PAUSE, ask, pause, recording
+from payment_service.charging import ask, pause, recording
 from payment_service.domain.commands import (
     RecordChargeDeclined,
     RecordChargeSucceeded,
@@ -17,6 +17,7 @@ from payment_service.domain.money import Money
 from payment_service.provider_calls import ChargeCall, RefundCall
 from shared.eventsourcing.ids import derived_id
 from shared.eventsourcing.metadata import Actor
+from shared.testing.pauses import ENOUGH, assert_backoff
 from tests.unit.payment_service.memory import (
     CANCELLED,
     NOON,
@@ -84,8 +85,6 @@ def test_recording_belongs_to_the_order_and_to_what_asked_for_it() -> None:
     assert (context.customer_id, context.now) == ("c-1", NOON)
 
 
-def test_pause_doubles_up_to_its_bound_when_outcomes_stay_unknown() -> None:
-    for attempt in (1, 2, 3, 8, 9, 1000):
-        longest = min(SHORTEST_PAUSE * 2 ** min(attempt - 1, 20), LONGEST_PAUSE)
-        for _ in range(20):
-            assert longest / 2 <= pause(attempt) <= longest
+def test_pauses_double_to_half_a_minute_and_differ_when_outcomes_stay_unknown() -> None:
+    pauses = [pause(attempt) for attempt in range(1, ENOUGH + 1)]
+    assert_backoff(pauses, first=timedelta(milliseconds=200), longest=timedelta(seconds=30))
