@@ -85,7 +85,10 @@ def make_again(
     check_only: Annotated[bool, typer.Option("--check", help="Compare, and change nothing.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Mend state rows and projections from their events, on a live service; exit status 1 when some still differ."""
+    """Mend state rows and projections from their events, on a live service; exit status 1 when some still differ.
+
+    All but the marks by which orders are found by e-mail: no event tells them (docs/erasure.md).
+    """
     if service not in HISTORIES:
         raise typer.BadParameter(f"one of {', '.join(HISTORIES)}", param_hint="SERVICE")
     with told_in_one_sentence(), _progress() as progress:
