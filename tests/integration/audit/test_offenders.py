@@ -1,31 +1,22 @@
-"""One offender planted for each clause: found, named, and nothing else with it."""
+"""One offender planted for each clause but I6: found, named, and nothing else with it."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
 from ops.audit.audit import audit
-from ops.audit.report import Report
+from ops.audit.clauses import Clause
 from ops.stack.site import Site
 from order_service.tables import ORDERS
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.ids import new_id
 from shared.messaging.inbox import slot_of
+from tests.integration.audit.auditing import GRACE, audited, named
 from tests.integration.audit.conftest import Books
 from tests.integration.audit.tampering import tamper, tampering
 
 Copy = Callable[..., Site]
-GRACE = timedelta(milliseconds=100)
-
-
-async def audited(site: Site) -> set[tuple[str, str]]:
-    """Clause and subject of every offender."""
-    return named(await audit(site, grace=GRACE))
-
-
-def named(report: Report) -> set[tuple[str, str]]:
-    return {(offender.clause.value, offender.subject) for offender in report.offenders}
 
 
 async def test_books_are_clean_when_nobody_has_tampered_with_them(books: Books) -> None:
@@ -82,6 +73,23 @@ async def test_product_is_named_when_one_more_is_reserved(books: Books, copy: Co
         " WHERE id = (SELECT id FROM stock WHERE available > 0 LIMIT 1) RETURNING id",
     )
     assert await audited(site) == {("I2", f"product {sku}"), ("I5", f"stock {sku}")}
+
+
+async def test_product_is_named_when_more_is_reserved_than_is_on_hand(books: Books, copy: Copy) -> None:
+    """Its reservations hold as much. The table refuses that by itself: here it has lost its rule."""
+    site = copy("inventory")
+    async with tampering(site, "inventory") as inventory:
+        await inventory.execute("ALTER TABLE stock DROP CONSTRAINT stock_within_bounds")
+    sku = await tamper(
+        site,
+        "inventory",
+        "UPDATE stock SET state = jsonb_set(state, '{on_hand}', to_jsonb(reserved - 1))"
+        " WHERE id = (SELECT id FROM stock WHERE reserved > 0 LIMIT 1) RETURNING id",
+    )
+    report = await audit(site, grace=GRACE)
+    assert named(report) == {("I2", f"product {sku}"), ("I5", f"stock {sku}")}
+    [problem] = [one.problem for one in report.offenders if one.clause is Clause.STOCK]
+    assert re.fullmatch(r"\d+ are reserved of \d+ on hand", problem)
 
 
 # I3 and I4
@@ -239,54 +247,6 @@ async def test_call_is_named_when_no_payment_waits_for_it(books: Books, copy: Co
     assert await audited(site) == {("I5", "provider_calls ghost:charge")}
 
 
-# I6
-
-
-async def test_event_is_named_when_it_was_never_heard(books: Books, copy: Copy) -> None:
-    site = copy("payment")
-    event_id = await _forget_one(site)
-    assert await audited(site) == {("I6", f"event {event_id}")}
-
-
-async def test_event_is_named_when_it_was_discarded_by_nobody(books: Books, copy: Copy) -> None:
-    site = copy("payment")
-    event_id = await _forget_one(site)
-    await _bury(site, event_id, "DISCARDED", None)
-    assert await audited(site) == {("I6", f"event {event_id}")}
-
-
-async def test_books_are_clean_when_what_was_not_heard_is_a_dead_letter(books: Books, copy: Copy) -> None:
-    site = copy("payment")
-    await _bury(site, await _forget_one(site), "OPEN", None)
-    assert await audited(site) == set()
-
-
-async def test_books_are_clean_when_what_was_not_heard_was_discarded_by_name(
-    books: Books, copy: Copy
-) -> None:
-    site = copy("payment")
-    await _bury(site, await _forget_one(site), "DISCARDED", "ann")
-    assert await audited(site) == set()
-
-
-async def test_relay_is_named_when_it_does_not_come_on(books: Books, copy: Copy) -> None:
-    site = copy("inventory")
-    await tamper(site, "inventory", "UPDATE checkpoints SET position = position - 1 RETURNING name")
-    assert await audited(site) == {("I6", "relay of inventory")}
-
-
-async def test_stream_is_named_when_its_events_cannot_be_published(books: Books, copy: Copy) -> None:
-    """They may have been heard all the same: the program of then could publish them."""
-    site = copy("inventory")
-    stream = await tamper(
-        site,
-        "inventory",
-        "INSERT INTO withheld_streams SELECT stream, position, 'TypeError' FROM events ORDER BY position DESC LIMIT 1"
-        " RETURNING stream",
-    )
-    assert await audited(site) == {("I6", f"stream {stream}")}
-
-
 # I7
 
 
@@ -298,24 +258,3 @@ async def test_stream_is_named_when_a_version_is_left_out(books: Books, copy: Co
         "UPDATE events SET version = version + 1 WHERE position = (SELECT max(position) FROM events) RETURNING stream",
     )
     assert await audited(site) == {("I7", f"stream {stream}")}
-
-
-async def _forget_one(site: Site) -> str:
-    return await tamper(
-        site,
-        "payment",
-        "DELETE FROM inbox WHERE event_id = (SELECT event_id FROM inbox ORDER BY event_id LIMIT 1) RETURNING event_id",
-    )
-
-
-async def _bury(site: Site, event_id: str, status: str, by: str | None) -> None:
-    await tamper(
-        site,
-        "payment",
-        "INSERT INTO dead_letters (id, queue, event_id, body, error, stack_trace, attempts, first_failed_at,"
-        " last_failed_at, status, closed_by, closed_reason)"
-        " VALUES ($1, 'payment_queue', $1, '', 'ValueError', '', 4, now(), now(), $2, $3, $3) RETURNING id",
-        event_id,
-        status,
-        by,
-    )
