@@ -1,4 +1,8 @@
-"""What a service has published, and how far its relay has come."""
+"""What a service has published, and how far its relay has come.
+
+Whether a queue heard it is proved by that queue's inbox. For the types that only the gateway hears, the relay's word
+is all there is: the gateway's stream forgets, and may be read by the gateway alone (ADR 19).
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
