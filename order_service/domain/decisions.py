@@ -21,13 +21,24 @@ from order_service.domain.placing import place
 from order_service.domain.refusals import Refusal
 from order_service.domain.steering import steer
 
+
+class OrderMissing(Exception):
+    """Others act on an order that is not here. They heard of it from us, so this database has lost it since.
+
+    Raised, so that the event is kept as a dead letter: somebody may have been charged.
+    """
+
+
 NO_LISTINGS: Mapping[str, Listing] = {}
 
 
 def decide(
     order: Order, command: OrderCommand, listings: Mapping[str, Listing] = NO_LISTINGS
 ) -> Sequence[Event] | Refusal:
-    """The events to append, none for a repeat, or why not. `listings`: known products by SKU, for PlaceOrder."""
+    """The events to append, none for a repeat, or why not. `listings`: known products by SKU, for PlaceOrder.
+
+    Raises OrderMissing when others speak of an order that was never placed.
+    """
     match command:
         case PlaceOrder():
             return place(order, command, listings)
@@ -41,6 +52,7 @@ def decide(
             | ExpireOrder()
         ):
             return steer(order, command)
+        case note if order.status is None:
+            raise OrderMissing(f"{type(note).__name__}, of an order that was never placed here")
         case note:
-            # Nobody can speak of an order that was not placed; should it happen, it leaves no trace.
-            return hear(order, note) if order.status is not None else []
+            return hear(order, note)

@@ -15,6 +15,7 @@ from order_service.domain.commands import (
     NoteStockReleased,
     NoteStockReserved,
 )
+from order_service.domain.decisions import OrderMissing
 from order_service.domain.events import (
     OrderConfirmed,
     OrderFailed,
@@ -135,8 +136,10 @@ def test_payment_is_taken_when_news_of_its_refund_is_heard_first() -> None:
 
 
 @pytest.mark.parametrize("note", [RESERVED, TAKEN, DECLINED, REFUSED, RELEASED, refunded(5, 1, 2)])
-def test_nothing_happens_when_the_order_is_unknown(note: Note) -> None:
-    assert when(Order(), note) == []
+def test_news_of_an_order_that_is_lost_is_not_swallowed(note: Note) -> None:
+    """After a failover to a server that lacks the newest orders, whose customers may have been charged."""
+    with pytest.raises(OrderMissing):
+        when(Order(), note)
 
 
 @pytest.mark.parametrize("note", [RESERVED, TAKEN])
