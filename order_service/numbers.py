@@ -71,11 +71,11 @@ class OrderNumbers:
 
 
 def blocks_of(engine: AsyncEngine) -> FetchBlock:
-    """Blocks from the database's sequence, which never gives one twice."""
+    """Blocks from the database's sequence, which never gives one twice once that is committed."""
 
     async def fetch() -> int:
         with translated():
-            async with engine.connect() as connection:
+            async with engine.begin() as connection:
                 return (await connection.execute(_NEXT_BLOCK)).scalar_one()
 
     return fetch
