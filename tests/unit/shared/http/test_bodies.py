@@ -176,7 +176,9 @@ async def test_query_is_converted_from_text(client: httpx.AsyncClient) -> None:
 
 
 CONTROL = st.characters(max_codepoint=0x1F) | st.just("\x7f")
-PLAIN = st.text(st.characters(min_codepoint=0x20, exclude_characters="\x7f", exclude_categories=["Cs"]))
+PLAIN = st.text(
+    st.characters(min_codepoint=0x20, exclude_characters="\x7f", exclude_categories=["Cs"]), max_size=100
+)
 
 
 @given(before=PLAIN, control=CONTROL, after=PLAIN, escaped=st.booleans())
