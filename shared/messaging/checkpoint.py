@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.crash_points import CrashPoint, reached
-from shared.database.faults import translated
+from shared.database.faults import DatabaseFault, translated
 from shared.observability import metrics
 
 CHECKPOINT = "relay"
@@ -22,6 +22,7 @@ _FIND_FOR_STREAM = text(
     "SELECT least(coalesce((SELECT position FROM checkpoints WHERE name = :name), 0),"
     " (SELECT position - 1 FROM withheld_streams WHERE stream = :stream))"
 )
+_LAST = text("SELECT coalesce(max(position), 0) FROM events")
 _SAVE = text(
     "INSERT INTO checkpoints (name, position) VALUES (:name, :position) ON CONFLICT (name)"
     " DO UPDATE SET position = greatest(checkpoints.position, excluded.position)"
@@ -35,9 +36,17 @@ _BACKLOG = text(
 )
 
 
+class EventsMissing(DatabaseFault):
+    """Published was more than this database holds: it has lost its newest events, and the next would get their positions."""
+
+
 async def find_checkpoint(connection: AsyncConnection) -> int:
-    """The position up to which everything that is not withheld was confirmed; 0 when nothing was."""
-    return await connection.scalar(_FIND, {"name": CHECKPOINT}) or 0
+    """The position up to which everything that is not withheld was confirmed; 0 when nothing was. Raises EventsMissing."""
+    checkpoint = await connection.scalar(_FIND, {"name": CHECKPOINT}) or 0
+    last = await connection.scalar(_LAST)
+    if checkpoint > last:
+        raise EventsMissing(f"published up to position {checkpoint}, and the last event has {last}")
+    return checkpoint
 
 
 async def published_up_to(connection: AsyncConnection, stream: str) -> int:
@@ -55,16 +64,15 @@ class Checkpoint:
     async def record(self, confirmed: Callable[[], int], stop: asyncio.Event) -> None:
         """Saves the position soon after it rises, and notes once a second how far it has come. Runs until `stop`."""
         saved = confirmed()
-        noted = datetime.min.replace(tzinfo=self._clock().tzinfo)
+        elapsed, note_at = asyncio.get_running_loop().time, 0.0
         while not stop.is_set():
             if confirmed() > saved:
                 saved = confirmed()
                 reached(CrashPoint.PUBLISHED)
                 await self.save(saved)
-            now = self._clock()
-            if now - noted >= _NOTED_EVERY:
-                noted = now
-                await self._note(saved, now)
+            if elapsed() >= note_at:  # not by the clock: one that is set back would be silent for as long
+                note_at = elapsed() + _NOTED_EVERY.total_seconds()
+                await self._note(saved, self._clock())
             await asyncio.sleep(_SAVED_EVERY.total_seconds())
 
     async def save(self, position: int) -> None:

@@ -185,6 +185,24 @@ def publishing() -> bool:
     return any("_send" in str(task.get_coro()) for task in asyncio.all_tasks())
 
 
+async def test_nothing_is_published_when_the_database_has_lost_what_was_published(
+    teller: Teller, broker: Broker, listener: Listener, database: FreshDatabase
+) -> None:
+    """Events to come would get the positions of lost ones and be skipped: somebody has to look, and to lower it."""
+    account = await teller.account("relay")
+    last = await last_position(teller)
+    await Checkpoint(teller.engine, utc_now).save(last + 3)
+    async with relaying(teller.engine, database.runtime_url, broker.url) as running:
+        await teller.ask(Deposit(account, 1))
+        running.relay.observe([])
+        await asyncio.sleep(1)
+        assert not running.task.done()
+        assert await heard(listener) == []
+        async with teller.engine.begin() as connection:
+            await connection.execute(text("UPDATE checkpoints SET position = :last"), {"last": last - 1})
+        await until(lambda: stream_is(listener, account, [1, 2]))
+
+
 class Bug:
     """Deposits of 13 cannot be published until it is mended; everything else can."""
 
