@@ -32,6 +32,7 @@ NOT_COMPARED: Mapping[str, str] = {
     "subscriptions": "since when a queue hears a type: the broker's history, not the service's",
     "checkpoints": "how far the relay has published: the audit holds it against the events (I6)",
     "relay_progress": "when the relay had come how far",
+    "withheld_streams": "what the relay has passed without publishing it: the audit names it (I6)",
     "idempotency_keys": "answers to requests, for 24 hours; a refusal leaves no event",
     "dead_letters": "what could not be handled left no event",
     "customer_keys": "secrets: no event may hold one",

@@ -8,7 +8,7 @@ from shared.observability.exposition import exposition
 from shared.observability.metrics import REGISTRY
 
 OURS = re.compile(
-    r"eventflow_[a-z_]+_(seconds|total|messages|events|inputs|connections|sockets|subscriptions)"
+    r"eventflow_[a-z_]+_(seconds|total|messages|events|inputs|connections|sockets|subscriptions|streams)"
 )
 
 
@@ -16,7 +16,7 @@ def test_names_end_in_their_unit() -> None:
     names = [metric.name + ("_total" if metric.type == "counter" else "") for metric in REGISTRY.collect()]
 
     ours = [name for name in names if name.startswith("eventflow_")]
-    assert len(ours) == 18
+    assert len(ours) == 19
     assert [name for name in ours if not OURS.fullmatch(name)] == []
 
 
