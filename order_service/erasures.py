@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, TIMESTAMP, Text, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from order_service.customer_keys import CustomerKeys
-from shared.database.faults import translated
+from shared.database.faults import commit, translated
 from shared.database.reading import Reader
 from shared.eventsourcing.metadata import Actor
 
@@ -73,9 +73,10 @@ class Erasures:
             "request_id": actor.request_id,
         }
         with translated():
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection:
                 found = await connection.execute(_DESTROY, {"customer_id": customer_id, "now": now, **by})
                 destroyed = found.scalars().all()
+                await commit(connection)
         self._keys.forget(destroyed)
         return bool(destroyed)
 

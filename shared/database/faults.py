@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 # Data exception, integrity violation, syntax or access rule, PL/pgSQL's RAISE, and a limit that no waiting lifts, such
 # as a text too long for an index: https://www.postgresql.org/docs/15/errcodes-appendix.html
@@ -63,6 +64,15 @@ def translated() -> Generator[None, None, None]:
         raise _meaning(error) from error
     except (TimeoutError, OSError, PoolTimeout) as error:
         raise Unavailable(str(error) or type(error).__name__) from error
+
+
+async def commit(connection: AsyncConnection) -> None:
+    """Commits. Raises CommitUnknown when the connection is lost before the answer, so that nobody takes it for undone."""
+    try:
+        with translated():
+            await connection.commit()
+    except Unavailable as lost:
+        raise CommitUnknown(str(lost)) from lost
 
 
 def _meaning(error: BaseException) -> DatabaseFault:

@@ -1,6 +1,6 @@
 """The event store: append, read one stream, read everything forward. One append-only table, which is also the outbox."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +40,7 @@ _PASSED = text(
     " ORDER BY version LIMIT :limit"
 )
 _WAIT_FOR_APPENDS = text(f"SELECT pg_advisory_xact_lock({APPEND_LOCK})")
-_COMMITTED = text("SELECT DISTINCT command_id FROM events WHERE command_id = ANY(:ids)").bindparams(
+_OF_COMMANDS = text("SELECT id FROM events WHERE command_id = ANY(:ids)").bindparams(
     bindparam("ids", type_=ARRAY(Uuid))
 )
 
@@ -88,9 +88,9 @@ class EventStore:
         )
         return [recorded_of(self._codec, row) for row in rows]
 
-    async def committed(self, connection: AsyncConnection, command_ids: Sequence[UUID]) -> set[UUID]:
-        """Which of these commands have events in the store."""
-        return set((await connection.execute(_COMMITTED, {"ids": command_ids})).scalars())
+    async def of_commands(self, connection: AsyncConnection, command_ids: Collection[UUID]) -> set[UUID]:
+        """The ids of the events that these commands have in the store."""
+        return set((await connection.execute(_OF_COMMANDS, {"ids": list(command_ids)})).scalars())
 
     async def wait_for_appends(self, connection: AsyncConnection) -> None:
         """Returns when all that has been appended is committed or rolled back, so that a look-up after it is final.

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, TIMESTAMP, Text, TextClause, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from shared.database.faults import translated
+from shared.database.faults import commit, translated
 from shared.database.reading import Reader
 from shared.messaging.letter_claims import ALREADY_PROCESSED
 
@@ -145,8 +145,9 @@ class Letters:
 
     async def _write(self, statement: TextClause, parameters: Mapping[str, Any]) -> None:
         with translated():
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection:
                 await connection.execute(statement, parameters)
+                await commit(connection)
 
     def _parameters(self, wanted: LetterFilter, **bounds: UUID | None) -> dict[str, Any]:
         asked = {"queue": self._queue, "status": wanted.status, "type": wanted.type}

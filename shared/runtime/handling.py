@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from time import perf_counter
 from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -24,6 +25,7 @@ from shared.database.faults import (
     DataFault,
     LockedByAnother,
     Unavailable,
+    commit,
     translated,
 )
 from shared.eventsourcing.codec import Codec
@@ -146,7 +148,7 @@ class Handler:
     async def end_of_one(self, error: Exception, attempt: Attempt) -> Outcome:
         """What it means that writing a batch of one has raised this; nothing of it was kept."""
         # A twin of its command id in the store means that an earlier run has committed.
-        twin = isinstance(error, DataFault) and error.is_unique_violation and await self._committed(attempt)
+        twin = isinstance(error, DataFault) and error.is_unique_violation and await self._stored(attempt)
         return Repeated() if twin else Failed(error)
 
     async def _one_by_one(self, batch: Sequence[Submission]) -> list[Outcome]:
@@ -163,21 +165,24 @@ class Handler:
         began, pauses = perf_counter(), iter(_LOOK_UP_AGAIN_AFTER)
         while True:
             try:
-                return await self._committed(attempt)
+                # Of its commands there may be a twin's events, with other ids: that batch held nothing else of this one.
+                stored = await self._stored(attempt)
+                return bool(stored) and stored.issuperset(event.id for event in attempt.events)
             except DatabaseFault as fault:
                 pause = next(pauses, None)
                 if pause is None or perf_counter() - began >= _LOOK_UP_WITHIN.total_seconds():
                     raise CommitUnknown(str(fault)) from fault
                 await self._sleep(pause.total_seconds())
 
-    async def _committed(self, attempt: Attempt) -> bool:
+    async def _stored(self, attempt: Attempt) -> set[UUID]:
+        """The ids of what the store holds of the attempt's commands, whoever has stored it."""
         command_ids = {event.command_id for event in attempt.events}
         if not command_ids:
-            return False
+            return set()
         with translated():
             async with self.engine.connect() as connection:
                 await self.store.wait_for_appends(connection)
-                return command_ids <= await self.store.committed(connection, list(command_ids))
+                return await self.store.of_commands(connection, command_ids)
 
     async def _run(self, batch: Sequence[Submission], attempt: Attempt) -> None:
         async with self.engine.connect() as connection:
@@ -187,10 +192,10 @@ class Handler:
                 reached(CrashPoint.MID_BATCH)
                 appending = perf_counter()
                 await self._append(connection, attempt)
-                await _commit(connection)
+                await commit(connection)
                 metrics.APPEND_LOCK_HOLD.observe(perf_counter() - appending)
             else:
-                await _commit(connection)
+                await commit(connection)
 
     async def _append(self, connection: AsyncConnection, attempt: Attempt) -> None:
         try:
@@ -276,11 +281,3 @@ class Handler:
             await self._project(connection, attempt.events)
         if attempt.answers:
             await idempotency_keys.remember(connection, dict(attempt.answers.values()))
-
-
-async def _commit(connection: AsyncConnection) -> None:
-    try:
-        with translated():
-            await connection.commit()
-    except Unavailable as lost:
-        raise CommitUnknown(str(lost)) from lost

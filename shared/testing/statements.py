@@ -211,11 +211,10 @@ async def _read_stream(database: MemoryDatabase, _: Transaction, __: str, given:
     return MemoryResult(_columns(event) for event in later[: given["limit"]])
 
 
-async def _committed_commands(
+async def _events_of_commands(
     database: MemoryDatabase, _: Transaction, __: str, given: Parameters
 ) -> MemoryResult:
-    known = {event.command_id for event in database.events}
-    return MemoryResult((command_id,) for command_id in given["ids"] if command_id in known)
+    return MemoryResult((event.id,) for event in database.events if event.command_id in given["ids"])
 
 
 def _columns(event: StoredEvent) -> Sequence[Any]:
@@ -263,9 +262,9 @@ PLATFORM: Sequence[Statement] = (
         _read_stream,
     ),
     Statement(
-        r"SELECT DISTINCT command_id FROM events WHERE command_id = ANY",
+        r"SELECT id FROM events WHERE command_id = ANY",
         "look up commands",
-        _committed_commands,
+        _events_of_commands,
     ),
     Statement(
         r"INSERT INTO (\w+) \(id\) SELECT unnest\(:ids\) ON CONFLICT \(id\) DO NOTHING$",

@@ -155,7 +155,7 @@ async def test_event_reads_back_as_it_was_when_stored(engine: AsyncEngine, actor
     await append(engine, stored)
     async with engine.connect() as connection:
         [read] = await STORE.stream(connection, stored.stream)
-        assert await STORE.committed(connection, [stored.command_id, new_id()]) == {stored.command_id}
+        assert await STORE.of_commands(connection, [stored.command_id, new_id()]) == {stored.id}
     assert read.position > 0
     assert read.actor == actor
     for name in ("id", "stream", "row_id", "version", "type", "event", "command_id", "correlation_id"):

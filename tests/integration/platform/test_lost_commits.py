@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ops.stack.isolation import FreshDatabase
 from shared.database.engine import open_engine
@@ -70,6 +71,28 @@ async def test_nothing_is_done_when_commit_never_arrived(teller: Teller, databas
         assert await teller.balance(account) == 0
         [again] = await handler.handle(batch)
     assert isinstance(again, Decided)
+    assert await teller.balance(account) == 5
+
+
+async def test_twins_commit_is_not_taken_for_ours_when_ours_never_arrived(
+    teller: Teller, database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy of one event was handled elsewhere; what else was in our batch took effect nowhere."""
+    account, twin, other = await teller.account("twin"), new_id(), new_id()
+    batch = [asked(Deposit(account, 5), heard=twin), asked(None, heard=other)]
+    async with far_away(database) as (handler, proxy):
+        wait_for_appends = handler.store.wait_for_appends
+
+        async def the_twin_is_first(connection: AsyncConnection) -> None:
+            await teller.handler.handle([asked(Deposit(account, 5), heard=twin)])
+            await wait_for_appends(connection)
+
+        monkeypatch.setattr(handler.store, "wait_for_appends", the_twin_is_first)
+        proxy.cut_at = CutAt.BEFORE_COMMIT
+        with pytest.raises(Unavailable):
+            await handler.handle(batch)
+        again = await handler.handle(batch)
+    assert [type(outcome) for outcome in again] == [Repeated, Decided]
     assert await teller.balance(account) == 5
 
 
