@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any, Protocol
 
@@ -38,6 +38,9 @@ log = structlog.get_logger()
 # A message holds up to 100 events: enough delivered ahead to fill a batch while the one before commits.
 PREFETCH = 20
 MAX_EVENTS = 500
+# The database ends a statement or an idle transaction after some seconds. A batch that took so long and failed may
+# simply be too large for this machine just now, and the same one again would fail for ever.
+_LONGEST_BATCH = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +180,21 @@ class Consumer:
     ) -> Sequence[Exception | None]:
         failures = 0
         while True:
+            began = perf_counter()
             try:
                 return await self._handle(batch)
             except DatabaseFault as fault:
                 if stop.is_set():
                     raise
                 log.warning("batch_waits_for_database", queue=self._subscription.queue, fault=str(fault))
+            too_long = perf_counter() - began > _LONGEST_BATCH.total_seconds()
             failures += 1
             await pause_until(stop, pause_after(failures).total_seconds())
             deliveries.check()
+            if too_long and len(batch) > 1:
+                middle = len(batch) // 2
+                first = await self._commit(batch[:middle], deliveries, stop)
+                return [*first, *await self._commit(batch[middle:], deliveries, stop)]
 
     async def _send_on(
         self, event: _Delivered, error: Exception, routes: FailureRoutes, now: datetime

@@ -1,10 +1,15 @@
 """The consumer: committed before it is acknowledged, once in effect however often delivered, and nobody waits for a bad one."""
 
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
 import pytest
 from aio_pika import connect
 
+from shared.database.faults import Unavailable
 from shared.eventsourcing.ids import new_id
-from shared.messaging.consumer import PREFETCH
+from shared.messaging.consumer import PREFETCH, Reacting
 from shared.runtime.reacting import handle_reactions
 from tests.integration.platform.broker import ORDER, Broker
 from tests.integration.platform.consuming import Watched, balance_is, consuming
@@ -43,6 +48,32 @@ async def test_what_was_delivered_is_one_batch_when_much_is_waiting(broker: Brok
     assert max(handle.batches) > 3
     assert max(handle.batches) <= 3 * PREFETCH
     assert await broker.counts() == {}
+
+
+async def test_smaller_batches_are_committed_when_a_large_one_takes_longer_than_the_database_lets_it(
+    broker: Broker, teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.messaging.consumer._LONGEST_BATCH", timedelta(seconds=0.05))
+    account = await teller.account("large")
+    await broker.put(body_of(*(deposit_asked(account) for _ in range(40))), count=40)
+    committing = handle_reactions(teller.handler)
+    sizes: list[int] = []
+
+    async def slow(batch: Sequence[Reacting], /) -> Sequence[Exception | None]:
+        sizes.append(len(batch))
+        if len(batch) > 10:
+            await asyncio.sleep(0.1)
+            raise Unavailable("canceling statement due to statement timeout")
+        return await committing(batch)
+
+    async with consuming(broker.url, slow):
+        await until(lambda: balance_is(teller, account, 40))
+        await until(lambda: is_empty(broker))
+    assert sizes == [40, 20, 10, 10, 20, 10, 10]
+
+
+async def is_empty(broker: Broker) -> bool:
+    return await broker.counts() == {}
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
