@@ -29,7 +29,8 @@ from shared.runtime.submissions import Decided, Outcome, Submission
 from tests.saga.machinery import EXPIRY, Machinery
 
 CUSTOMER = "customer-1"
-STAFF = Actor("anonymous", "staff")
+STAFF_ID = "anonymous"
+STAFF = Actor(STAFF_ID, "staff")
 VISA = "pm_card_visa"
 
 
@@ -57,8 +58,10 @@ class Shop(Machinery):
     def manage(self, command: CreateProduct | ChangeProduct | AdjustStock) -> Decided:
         return decided(self.inventory.handle(self.managing(command)))
 
-    def managing(self, command: CreateProduct | ChangeProduct | AdjustStock) -> Submission:
-        return self._submission(command, about=self.ids.new())
+    def managing(
+        self, command: CreateProduct | ChangeProduct | AdjustStock, key: str | None = None
+    ) -> Submission:
+        return self._submission(command, about=self.ids.new(), key=_key(STAFF_ID, key), answer=_shortly)
 
     # Shoppers
 
@@ -91,8 +94,7 @@ class Shop(Machinery):
             row = outcome.rows.row(ORDERS, str(order_id))
             return StoredAnswer(201, order_document(order_id, row))
 
-        claimed = IdempotencyKey(CUSTOMER, key, fingerprint=repr(lines)) if key is not None else None
-        return self._submission(command, about=order_id, key=claimed, answer=answer)
+        return self._submission(command, about=order_id, key=_key(CUSTOMER, key, repr(lines)), answer=answer)
 
     def cancel(self, order_id: UUID, reason: CancelReason = CancelReason.CUSTOMER_REQUEST) -> Decided:
         return self.steer(CancelOrder(order_id, reason))
@@ -122,8 +124,9 @@ class Shop(Machinery):
             self.payments.handle(self.refunding(RetryRefund(order_id, refund_id, self.ids.new())))
         )
 
-    def refunding(self, command: RequestRefund | RetryRefund) -> Submission:
-        return self._submission(command, about=command.order_id)
+    def refunding(self, command: RequestRefund | RetryRefund, key: str | None = None) -> Submission:
+        """The API makes a new id for the refund of every request."""
+        return self._submission(command, about=command.order_id, key=_key(STAFF_ID, key), answer=_shortly)
 
     def granted(self, outcomes: list[Outcome]) -> Decided:
         """Remembers the refund that staff were granted, if they were."""
@@ -162,6 +165,14 @@ class Shop(Machinery):
         request_id = self.ids.new()
         context = Context(request_id, about, request_id, STAFF, self.clock.now, CUSTOMER)
         return Submission(command, context, key=key, answer=answer)
+
+
+def _key(subject: str, key: str | None, body: str = "") -> IdempotencyKey | None:
+    return IdempotencyKey(subject, key, fingerprint=body) if key is not None else None
+
+
+def _shortly(outcome: Decided) -> StoredAnswer:
+    return StoredAnswer(409, {"refusal": str(outcome.refusal)}) if outcome.refusal else StoredAnswer(200, {})
 
 
 def decided(outcomes: list[Outcome]) -> Decided:

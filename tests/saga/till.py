@@ -61,8 +61,12 @@ class Till:
         return outcomes
 
     def start_recording(self, call: ProviderCall) -> Run[list[Outcome]]:
+        return self._payments.start(self.taken(call))
+
+    def taken(self, call: ProviderCall) -> Submission:
+        """The answer, no longer in hand but on its way to being recorded."""
         _, command = self._in_hand.pop(call.key)
-        return self._payments.start(self.submission(call, command))
+        return self.submission(call, command)
 
     def submission(self, call: ProviderCall, command: Command) -> Submission:
         return recording(call, command, self._clock.now)

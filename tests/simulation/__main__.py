@@ -1,10 +1,11 @@
-"""`python -m tests.simulation [--seed N] [--runs N] [--first N] [--mutants]`: a story, or a report."""
+"""`python -m tests.simulation [--seed N | --mutants | --runs N [--first N]]`: a story, a table, or a report."""
 
 import argparse
 import sys
 
-from tests.simulation.biting import find_all, table
-from tests.simulation.campaign import ProgressLine, Report, campaign, silence
+from ops.output import bar
+from tests.simulation.biting import hunt_all, table
+from tests.simulation.campaign import Report, campaign, silence
 from tests.simulation.case import play
 from tests.simulation.shrinking import Shrinking
 from tests.simulation.story import tell
@@ -13,25 +14,28 @@ from tests.simulation.story import tell
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("--seed", type=int, help="play this seed alone and tell what happens")
+    parser.add_argument("--mutants", action="store_true", help="show how soon each mutant is found")
     parser.add_argument("--runs", type=int, default=5_000, help="how many seeds (5000)")
     parser.add_argument("--first", type=int, default=0, help="the first of them (0)")
-    parser.add_argument("--mutants", action="store_true", help="show how soon each mutant is found")
+    parser.add_argument(
+        "--report", action="store_true", help="look for the mutants too; write docs/simulation.md"
+    )
     asked = parser.parse_args()
     silence()
     if asked.mutants:
         return _bite()
     if asked.seed is not None:
         return _one(asked.seed)
-    seeds = range(asked.first, asked.first + asked.runs)
-    report = campaign(seeds, ProgressLine(len(seeds), _overwrite))
-    _say(f"\n{report}")
+    with bar("seeds") as watch:
+        report = campaign(range(asked.first, asked.first + asked.runs), watch)
+    _say(str(report))
     return _shortest_of(report)
 
 
 def _bite() -> int:
-    found = find_all()
-    _say(table(found))
-    return 0 if all(mutant.wrong for mutant in found) else 1
+    hunts = hunt_all()
+    _say(table(hunts))
+    return 0 if all(hunt.found for hunt in hunts) else 1
 
 
 def _one(seed: int) -> int:
@@ -55,11 +59,6 @@ def _shortest(seed: int) -> int:
 
 def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
-
-
-def _overwrite(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":

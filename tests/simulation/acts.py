@@ -5,13 +5,14 @@ Act
 └── Event      what befalls the world at one blow: relays, outages, time (`events`)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-from shared.database.faults import ENVIRONMENT_FAULTS
+from shared.database.faults import CommitUnknown, Unavailable
 from shared.testing.stepping import Run
+from tests.simulation.faults import ACKNOWLEDGE, COMMITTING, TOGETHER, Mishap
 from tests.simulation.world import World
 
 
@@ -25,29 +26,20 @@ class Event(Protocol):
 class UnderWay:
     """A process at work. `committed`: it is done. `answered`: whoever waits has heard of it, as has a broker by an
     acknowledgement. `undone`: they were told that nothing was done; the process that tries again, if one does at once.
+    `unknown`: likewise, when nobody could say whether COMMIT took effect.
     """
 
     run: Run[Any]
     committed: Callable[[], None]
     answered: Callable[[Any], None]
     undone: "Callable[[], UnderWay | None]"
+    unknown: "Callable[[], UnderWay | None]"
 
 
 class Task(Protocol):
     """Something that one process does. None: there is nothing to do, or not yet."""
 
     def start(self, world: World) -> UnderWay | None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Mishap:
-    """Before the point `at`, the process dies or its connection is cut. At "committed", COMMIT has taken effect."""
-
-    kind: Literal["dies", "is cut"]
-    at: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} before {self.at}" if self.at != "committed" else f"{self.kind} after COMMIT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +63,7 @@ class Together:
 
     def happen(self, world: World) -> None:
         started = [(work, under_way) for work in self.works if (under_way := work.task.start(world))]
+        world.faults[TOGETHER] += len(started) > 1
         chance = Random(self.turns)
         while started:
             ready = [pair for pair in started if not pair[1].run.blocked]
@@ -82,10 +75,6 @@ class Together:
                 started.remove(pair)
 
 
-ACKNOWLEDGE = "acknowledge"
-POINTS: Sequence[str] = ("claim", "insert", "lock", "write", "append", "commit", "committed")
-
-
 def _go_on(world: World, work: Work, under_way: UnderWay, started: list[tuple[Work, UnderWay]]) -> bool:
     """One step. False when the process has come to its end, whichever."""
     run, mishap = under_way.run, work.mishap
@@ -95,31 +84,44 @@ def _go_on(world: World, work: Work, under_way: UnderWay, started: list[tuple[Wo
             _strike(world, mishap, under_way)
         elif run.at is not None:
             run.step()
-    except ENVIRONMENT_FAULTS:
-        if (again := under_way.undone()) is not None:
-            started.append((Work(work.task), again))
+    except Unavailable:
+        _try_again(work, under_way.undone, started)
+        return False
+    except CommitUnknown:
+        _try_again(work, under_way.unknown, started)
         return False
     if run.at is not None:
         return True
     if run.has_ended:
         under_way.committed()
         if mishap is not None and mishap.at == ACKNOWLEDGE:
-            world.faults["dies before acknowledge"] += 1
+            world.faults[str(mishap)] += 1
         else:
             under_way.answered(run.result)
     return False
 
 
+def _try_again(
+    work: Work, begin: Callable[[], UnderWay | None], started: list[tuple[Work, UnderWay]]
+) -> None:
+    if (again := begin()) is not None:
+        started.append((Work(work.task), again))
+
+
 def _strike(world: World, mishap: Mishap, under_way: UnderWay) -> None:
     world.faults[str(mishap)] += 1
+    run = under_way.run
+    if mishap.at == "committed" and mishap.kind != "is cut":
+        under_way.committed()
     if mishap.kind == "dies":
-        under_way.run.kill()
-        if mishap.at == "committed":
-            under_way.committed()
+        run.kill()
         return
-    if mishap.at in ("commit", "committed"):
-        world.noted[24] += 1
-    under_way.run.fail(ConnectionResetError("cut"))
+    world.noted[24] += mishap.at in COMMITTING
+    error = ConnectionResetError(mishap.kind)
+    if mishap.kind == "is cut":
+        run.fail(error)
+    else:
+        run.fail_for_good(error)
 
 
 def _is_at(point: str, wanted: str) -> bool:

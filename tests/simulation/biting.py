@@ -13,36 +13,57 @@ SEEDS_AT_MOST = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """`seeds` were played, the last of them found it: `wrong` is the first sentence. None when none of them did."""
+class Hunt:
+    """`seeds` were played, the last of them came out `wrong`: its first sentence, or None. `excuse` says why that does
+    not count: the seed is wrong without the mutant too, or the mutant crashed where it should break a promise.
+    """
 
     race: int
     name: str
     seeds: int
     wrong: str | None
+    excuse: str | None = None
+
+    @property
+    def found(self) -> bool:
+        return self.wrong is not None and self.excuse is None
+
+    @property
+    def told(self) -> str:
+        """In one line: what was found, or why nothing was."""
+        wrong = " ".join((self.wrong or "").split())[:100]
+        return wrong if self.found else f"NOT FOUND {self.excuse or ''} {wrong}".rstrip()
 
     def __str__(self) -> str:
-        wrong = " ".join(self.wrong.split()) if self.wrong else "NOT FOUND"
-        return f"{self.race:4}  {self.name:<58} {self.seeds:5}  {wrong[:100]}"
+        return f"{self.race:4}  {self.name:<58} {self.seeds:5}  {self.told}"
 
 
-def find_all() -> Sequence[Found]:
-    """Every mutant, with how many seeds it took. The seed that finds one is right without it."""
+def hunt_all() -> Sequence[Hunt]:
+    """Every mutant, on all cores."""
     with get_context("spawn").Pool(os.cpu_count(), initializer=silence) as pool:
-        return list(pool.imap(_find, range(len(MUTANTS))))
+        return list(pool.imap(_hunt, range(len(MUTANTS))))
 
 
-def table(found: Sequence[Found]) -> str:
-    heading = f"{'race':>4}  {'mutant':<58} {'seeds':>5}  found by"
-    return "\n".join([heading, *map(str, found)])
-
-
-def _find(index: int) -> Found:
-    mutant: Mutant = MUTANTS[index]
+def hunt(mutant: Mutant) -> Hunt:
+    """Plays seeds until one is wrong because of the mutant."""
     for seed in range(SEEDS_AT_MOST):
         with mutant.patch():
             outcome = play(seed)
         if outcome.wrong:
-            right = not play(seed).wrong
-            return Found(mutant.race, mutant.name, seed + 1, outcome.wrong[0] if right else None)
-    return Found(mutant.race, mutant.name, SEEDS_AT_MOST, None)
+            return Hunt(mutant.race, mutant.name, seed + 1, outcome.wrong[0], _excuse(seed, outcome.crashed))
+    return Hunt(mutant.race, mutant.name, SEEDS_AT_MOST, None)
+
+
+def table(hunts: Sequence[Hunt]) -> str:
+    heading = f"{'race':>4}  {'mutant':<58} {'seeds':>5}  found by"
+    return "\n".join([heading, *map(str, hunts)])
+
+
+def _hunt(index: int) -> Hunt:
+    return hunt(MUTANTS[index])
+
+
+def _excuse(seed: int, crashed: bool) -> str | None:
+    if crashed:
+        return "(it crashed and broke no promise)"
+    return "(the seed is wrong without it)" if play(seed).wrong else None

@@ -12,10 +12,11 @@ from order_service.domain.events import StockSecured
 from order_service.domain.lifecycle import NOT_YET_SHIPPED, CancelReason, OrderStatus
 from order_service.domain.listings import Listing, RecordListing
 from order_service.domain.order import Order
-from payment_service.domain.commands import RecordChargeDeclined
+from payment_service.domain.commands import RecordChargeDeclined, RecordRefundFailed
 from payment_service.domain.events import Failure
 from payment_service.domain.payment import Payment, PaymentStatus
-from payment_service.provider_calls import ChargeCall
+from payment_service.provider_calls import ChargeCall, ProviderCall
+from payment_service.providers.fake import FakeProvider
 from payment_service.providers.port import ProviderUnavailable
 from shared.contracts.orders import OrderCancelled
 from shared.database import row_store
@@ -45,32 +46,50 @@ def unless_unheard(original: Function) -> Function:
     return decide
 
 
-def declines_what_is_unknown(original: Function) -> Function:
-    async def ask(provider: Any, call: Any) -> Any:
-        try:
-            return await original(provider, call)
-        except ProviderUnavailable:
-            return RecordChargeDeclined(call.order_id, Failure("card_declined", "no answer"))
+def takes_no_answer_for_a_no(kind: type[ProviderCall]) -> Callable[[Function], Function]:
+    """`kind` are the calls that it does so for."""
+    failure = Failure("card_declined", "no answer")
 
-    return ask
+    def mutate(original: Function) -> Function:
+        async def ask(provider: FakeProvider, call: ProviderCall) -> Any:
+            try:
+                return await original(provider, call)
+            except ProviderUnavailable:
+                if not isinstance(call, kind):
+                    raise
+                if isinstance(call, ChargeCall):
+                    return RecordChargeDeclined(call.order_id, failure)
+                return RecordRefundFailed(call.order_id, call.refund_id, failure)
+
+        return ask
+
+    return mutate
 
 
 @dataclass(frozen=True)
 class _Renamed:
-    """A charge with a key of its own."""
+    """Each call has a key of its own."""
 
-    provider: Any
+    provider: FakeProvider
 
     async def charge(self, key: str, price: Any, method: str) -> Any:
         return await self.provider.charge(f"{key}:again", price, method)
 
+    async def refund(self, key: str, amount: Any, charge_reference: str) -> Any:
+        return await self.provider.refund(f"{key}:again", amount, charge_reference)
 
-def asks_again_with_another_key(original: Function) -> Function:
-    async def ask(provider: Any, call: Any) -> Any:
-        known = isinstance(call, ChargeCall) and await provider.find(call.key) is not None
-        return await original(_Renamed(provider) if known else provider, call)
 
-    return ask
+def asks_again_with_another_key(kind: type[ProviderCall]) -> Callable[[Function], Function]:
+    """Likewise. Whoever has asked before knows it by heart, so a mishap of the provider is no hindrance."""
+
+    def mutate(original: Function) -> Function:
+        async def ask(provider: FakeProvider, call: ProviderCall) -> Any:
+            again = isinstance(call, kind) and provider.books.find(call.key) is not None
+            return await original(_Renamed(provider) if again else provider, call)
+
+        return ask
+
+    return mutate
 
 
 def records_an_outcome_again(original: Function) -> Function:

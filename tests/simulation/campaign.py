@@ -12,6 +12,7 @@ from time import monotonic
 import structlog
 
 from tests.simulation.case import Outcome, play
+from tests.simulation.faults import FAILURES, FAULTS
 from tests.simulation.races import RACES
 
 _SEEDS_AT_ONCE = 20
@@ -19,16 +20,20 @@ _SEEDS_AT_ONCE = 20
 
 @dataclass
 class Report:
-    """`failing` are the seeds with the sentences of what is wrong; `races` counts what occurred, by number."""
+    """`failing` are the seeds with the sentences of what is wrong; `races` counts what occurred, by number.
+
+    `faults` counts everything that went wrong by name; `fewest_failures`, in any one seed, only what broke.
+    """
 
     seeds: int = 0
+    seconds: float = 0.0
     orders: int = 0
     acts: int = 0
     faults: Counter[str] = field(default_factory=Counter[str])
     races: Counter[int] = field(default_factory=Counter[int])
     failing: dict[int, Sequence[str]] = field(default_factory=dict[int, Sequence[str]])
     fewest_orders: int = 1_000
-    fewest_faults: int = 1_000
+    fewest_failures: int = 1_000
 
     def add(self, seed: int, outcome: Outcome) -> None:
         self.seeds += 1
@@ -40,7 +45,7 @@ class Report:
             self.failing[seed] = outcome.wrong
         else:
             self.fewest_orders = min(self.fewest_orders, outcome.orders)
-            self.fewest_faults = min(self.fewest_faults, outcome.faults.total())
+            self.fewest_failures = min(self.fewest_failures, sum(outcome.faults[fault] for fault in FAILURES))
 
     def merge(self, other: "Report") -> None:
         self.seeds += other.seeds
@@ -50,26 +55,33 @@ class Report:
         self.races.update(other.races)
         self.failing.update(other.failing)
         self.fewest_orders = min(self.fewest_orders, other.fewest_orders)
-        self.fewest_faults = min(self.fewest_faults, other.fewest_faults)
+        self.fewest_failures = min(self.fewest_failures, other.fewest_failures)
+
+    @property
+    def headline(self) -> str:
+        return (
+            f"{self.seeds} seeds in {self.seconds:.0f} s ({self.seeds / self.seconds * 60:.0f} a minute),"
+            f" {self.orders} orders, {self.acts} acts, {self.faults.total()} faults, {len(self.failing)} failing"
+        )
 
     def __str__(self) -> str:
         lines = [
-            f"{self.seeds} seeds, {self.orders} orders, {self.acts} acts, {self.faults.total()} faults,"
-            f" {len(self.failing)} failing",
+            self.headline,
             "race  occurred",
             *(f"{race:4}  {self.races[race]}" for race in RACES),
-            "fault                               occurred",
-            *(f"{fault:34}  {self.faults[fault]}" for fault in sorted(self.faults)),
+            f"{'fault':44}  occurred",
+            *(f"{fault:44}  {self.faults[fault]}" for fault in FAULTS),
         ]
         return "\n".join(lines)
 
 
-def campaign(seeds: Sequence[int], progress: Callable[[Report], None] = lambda _: None) -> Report:
-    """Plays all of them, or until one fails. `progress` is told of the report so far, now and then."""
-    report = Report()
+def campaign(seeds: Sequence[int], watch: Callable[[int, int], None] = lambda _, __: None) -> Report:
+    """Plays all of them, or until one fails. `watch` is told now and then how many of how many are done."""
+    report, began = Report(), monotonic()
     for part in _parts(seeds):
         report.merge(part)
-        progress(report)
+        report.seconds = monotonic() - began
+        watch(report.seeds, len(seeds))
         if report.failing:
             break
     return report
@@ -94,19 +106,3 @@ def _play_all(seeds: Sequence[int]) -> Report:
 def silence() -> None:
     """What the services log of simulated trouble is nobody's news."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-
-
-class ProgressLine:
-    """One line, written over and over."""
-
-    def __init__(self, seeds: int, write: Callable[[str], object]) -> None:
-        self._seeds = seeds
-        self._write = write
-        self._began = monotonic()
-
-    def __call__(self, report: Report) -> None:
-        seconds = monotonic() - self._began
-        self._write(
-            f"\r{report.seeds} of {self._seeds} seeds in {seconds:.0f} s, {report.faults.total()} faults,"
-            f" {len(report.failing)} failing"
-        )

@@ -40,13 +40,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a case. `wrong` are the sentences of the first quiet point at which anything was."""
+    """What came of a case. `wrong` are the sentences of the first quiet point at which anything was; `crashed` when
+    they tell of an error that nobody meant to raise.
+    """
 
     case: Case
     wrong: Sequence[str]
     races: Counter[int]
     orders: int
     faults: Counter[str]
+    crashed: bool
 
 
 def play(seed: int) -> Outcome:
@@ -82,10 +85,10 @@ def happen(world: World, act: Event) -> None:
     try:
         act.happen(world)
     except Exception as error:  # noqa: BLE001 - whatever the services raise is what was to be found
-        world.broken.append(f"{type(error).__name__} while {act}: {error}")
+        world.failed(str(act), error)
 
 
 def _outcome(world: World, case: Case) -> Outcome:
     orders = len(world.orders.database.committed("orders"))
     wrong = [world.readable(sentence) for sentence in world.broken]
-    return Outcome(case, wrong, occurred(world), orders, world.faults)
+    return Outcome(case, wrong, occurred(world), orders, world.faults, world.crashed)

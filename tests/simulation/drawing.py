@@ -6,9 +6,11 @@ from random import Random
 
 from order_service.domain.lifecycle import OrderStatus
 from order_service.tables import ORDERS
+from payment_service.providers.fake import Mishap as ProviderMishap
 from shared.testing.broker import Delivery
-from tests.simulation.acts import ACKNOWLEDGE, POINTS, Event, Mishap, Task, Together, Work
-from tests.simulation.events import Ask, Fate, Forget, Outage, Relay, Wait
+from tests.simulation.acts import Event, Task, Together, Work
+from tests.simulation.events import LONG_WAIT, Ask, Fate, Forget, Outage, Relay, Wait
+from tests.simulation.faults import ACKNOWLEDGE, COMMITTING, MISHAPS, POINTS, Mishap
 from tests.simulation.labour import Expire, Hear, Record
 from tests.simulation.requests import Adjust, Change, Line, Place, Refund, Retry, Steer
 from tests.simulation.world import World
@@ -22,9 +24,13 @@ METHODS = (
     "pm_test_slow",
     *(["pm_test_refund_fails"] * 3),
 )
-MISHAPS = 0.12
+STRUCK = 0.12
+MISHAPS_OF_PROVIDER = 0.2
 SLOW = 0.2
-LONG = 20 * 60
+_OF_PROVIDER: Sequence[ProviderMishap] = tuple(ProviderMishap)
+_AT: Mapping[str, Sequence[Mishap]] = {
+    at: [mishap for mishap in MISHAPS if mishap.at == at] for at in (*POINTS, ACKNOWLEDGE)
+}
 _NEXT_STEPS: Mapping[OrderStatus | None, str] = {
     OrderStatus.CONFIRMED: "process",
     OrderStatus.PROCESSING: "ship",
@@ -79,7 +85,7 @@ class Drawing:
             return None
         at_most = self._chance.choice((1, 2, 3, 5, 20))
         fates: Sequence[Fate] = ("dies before its checkpoint", "loses what it told")
-        fate: Fate = self._chance.choice(fates) if self._chance.random() < MISHAPS else ""
+        fate: Fate = self._chance.choice(fates) if self._chance.random() < STRUCK else ""
         return Relay(self._chance.choice(told), at_most, fate)
 
     def _hear(self) -> Event | None:
@@ -114,7 +120,8 @@ class Drawing:
         due = self._world.till.due()
         if not due:
             return None
-        return Ask(self._world.call_label(self._chance.choice(due)), dies=self._chance.random() < 0.1)
+        mishap = self._chance.choice(_OF_PROVIDER) if self._chance.random() < MISHAPS_OF_PROVIDER else None
+        return Ask(self._world.call_label(self._chance.choice(due)), mishap, self._chance.random() < 0.1)
 
     def _record(self) -> Event | None:
         record = self._recording()
@@ -128,10 +135,8 @@ class Drawing:
 
     def _work(self, task: Task, *points: str) -> Together:
         mishap = None
-        if self._chance.random() < MISHAPS:
-            at = self._chance.choice((*POINTS, "commit", "committed", *points))
-            kind = "dies" if at == ACKNOWLEDGE or self._chance.random() < 0.5 else "is cut"
-            mishap = Mishap(kind, at)
+        if self._chance.random() < STRUCK:
+            mishap = self._chance.choice(_AT[self._chance.choice((*POINTS, *COMMITTING, *points))])
         return Together((Work(task, mishap),))
 
     # People
@@ -230,7 +235,7 @@ class Drawing:
     # The world
 
     def _wait(self) -> Event:
-        return Wait(LONG if self._chance.random() < 0.2 else self._chance.randint(1, 90))
+        return Wait(LONG_WAIT if self._chance.random() < 0.2 else self._chance.randint(1, 90))
 
     def _expire(self) -> Event:
         return self._work(Expire())
@@ -239,7 +244,7 @@ class Drawing:
         if self._world.broker.up:
             return Outage()
         if self._chance.random() < 0.5:
-            return Wait(LONG)
+            return Wait(LONG_WAIT)
         return Outage(over=True)
 
     def _forget(self) -> Event:

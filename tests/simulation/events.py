@@ -4,9 +4,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from payment_service.provider_calls import ProviderCall
+from payment_service.providers.fake import Mishap
 from shared.messaging.outgoing import Outgoing
 from tests.saga.machinery import EXPIRY
+from tests.simulation.faults import (
+    ANSWERS_LOST,
+    BROKER_GONE,
+    BROKER_GONE_LONG,
+    INBOX_EMPTIED,
+    LONG,
+    PROVIDER_SILENT,
+    RELAY_DIES,
+    RELAY_LOSES,
+    of_provider,
+)
 from tests.simulation.world import World
+
+LONG_WAIT = 20 * 60
 
 Fate = Literal["", "dies before its checkpoint", "loses what it told"]
 
@@ -30,8 +45,9 @@ class Relay:
             service.relay(self.at_most)
             world.relayed()
             return
-        world.faults[f"relay {self.fate}"] += 1
-        if self.fate == "loses what it told":
+        loses = self.fate == "loses what it told"
+        world.faults[RELAY_LOSES if loses else RELAY_DIES] += 1
+        if loses:
             world.broker.loses = _EverySecond()
         service.publish(self.at_most)
         world.broker.loses = _none
@@ -54,25 +70,37 @@ def _none(_: Outgoing) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The provider is asked for one step; `dies` when the process does so before it can use any answer it has."""
+    """The provider is asked for one step, and perhaps a `mishap` befalls it. `dies`: the process does, before it can
+    use any answer that it has.
+    """
 
     call: str
+    mishap: Mishap | None = None
     dies: bool = False
 
     def __str__(self) -> str:
-        return f"payment asks for the {self.call}" + (", and dies with all answers that it has" * self.dies)
+        provider = f", the provider {self.mishap}" if self.mishap else ""
+        return f"payment asks for the {self.call}{provider}" + (
+            ", and dies with all answers that it has" * self.dies
+        )
 
     def happen(self, world: World) -> None:
         for call in world.till.due():
             if world.call_label(call) == self.call:
-                if not world.till.ask(call):
-                    world.faults["provider gives no answer"] += 1
-                    world.noted[8] += 1
+                self._ask(world, call)
                 if self.dies:
-                    world.faults["dies with the provider's answers"] += 1
+                    world.faults[ANSWERS_LOST] += 1
                     world.noted[9] += len(world.till.answers())
                     world.till.lose_answers()
                 return
+
+    def _ask(self, world: World, call: ProviderCall) -> None:
+        world.provider.mishap = self.mishap
+        answered = world.till.ask(call)
+        world.provider.mishap = None
+        if not answered:
+            world.faults[of_provider(self.mishap, call.kind) if self.mishap else PROVIDER_SILENT] += 1
+            world.noted[8] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +111,7 @@ class Wait:
         return f"{timedelta(seconds=self.seconds)} pass"
 
     def happen(self, world: World) -> None:
+        world.faults[LONG] += self.seconds >= LONG_WAIT
         world.clock.advance(timedelta(seconds=self.seconds))
 
 
@@ -98,10 +127,11 @@ class Outage:
     def happen(self, world: World) -> None:
         if self.over and world.down_since is not None:
             if world.clock.now - world.down_since > EXPIRY:
+                world.faults[BROKER_GONE_LONG] += 1
                 world.outlived(world.down_since)
             world.down_since = None
         elif not self.over and world.down_since is None:
-            world.faults["the broker is gone"] += 1
+            world.faults[BROKER_GONE] += 1
             world.down_since = world.clock.now
         world.broker.up = self.over
 
@@ -116,5 +146,5 @@ class Forget:
         return f"the inbox of {self.service} is emptied"
 
     def happen(self, world: World) -> None:
-        world.faults["an inbox is emptied"] += 1
+        world.faults[INBOX_EMPTIED] += 1
         world.service(self.service).database.empty("inbox")

@@ -1,11 +1,13 @@
 """What the services do by themselves: hear, record what the provider said, look for orders to expire."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from shared.runtime.submissions import Decided, Repeated
+from shared.runtime.submissions import Decided, Failed, Outcome, Repeated, Submission
 from shared.testing.broker import Delivery
 from tests.simulation.acts import UnderWay
+from tests.simulation.faults import ASKED_TWICE, EXPIRY_TICK
 from tests.simulation.world import World
 
 
@@ -23,11 +25,16 @@ class Hear:
         found = [delivery for tag in self.tags if (delivery := world.tagged(self.service, tag))]
         if not found or not world.broker.up:
             return None
+        return self._hear(world, found, again=partial(self._hear, world, found, again=lambda: None))
+
+    def _hear(self, world: World, found: list[Delivery], *, again: Callable[[], UnderWay | None]) -> UnderWay:
+        """Whatever its database does, a consumer runs its batch `again` until it is committed."""
         return UnderWay(
             world.service(self.service).start_hearing(*found),
             partial(self._heard, world, found),
             lambda _: self._acknowledge(world, found),
-            lambda: None,
+            again,
+            again,
         )
 
     def _heard(self, world: World, found: list[Delivery]) -> None:
@@ -54,17 +61,25 @@ class Record:
         calls = [call for call in world.till.answers() if world.call_label(call) == self.call]
         if not calls:
             return None
-        run = world.till.start_recording(calls[0])
+        recording = world.till.taken(calls[0])
         if self.asked_twice:
+            world.faults[ASKED_TWICE] += 1
             world.till.ask(calls[0])
+        return self._record(world, recording, again=partial(self._record, world, recording))
 
-        def answered(outcomes: list[object]) -> None:
+    def _record(
+        self, world: World, recording: Submission, again: Callable[[], UnderWay | None] = lambda: None
+    ) -> UnderWay:
+        """Answers that could not be committed stay in hand and are committed `again`."""
+
+        def answered(outcomes: list[Outcome]) -> None:
             for outcome in outcomes:
-                if not isinstance(outcome, Decided | Repeated):
+                if isinstance(outcome, Failed):
+                    world.failed(f"recording the {self.call}", outcome.error)
+                elif not isinstance(outcome, Decided | Repeated):
                     world.broken.append(f"the {self.call} was not recorded: {outcome}")
 
-        # Whoever fails before the commit asks again.
-        return UnderWay(run, lambda: None, answered, lambda: None)
+        return UnderWay(world.payments.start(recording), lambda: None, answered, again, again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +88,9 @@ class Expire:
         return "order looks for orders to expire"
 
     def start(self, world: World) -> UnderWay | None:
-        return UnderWay(world.start_expiring(), lambda: None, lambda _: None, lambda: None)
+        world.faults[EXPIRY_TICK] += 1
+        return UnderWay(world.start_expiring(), lambda: None, lambda _: None, _next_time, _next_time)
+
+
+def _next_time() -> None:
+    """It looks again a second later; another act."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from inventory_service.domain.reservation import ReservationStatus
+from payment_service.provider_calls import ChargeCall, RefundCall
 from tests.simulation.breakages import (
     adjusts_without_looking,
     asks_again_with_another_key,
@@ -15,7 +16,6 @@ from tests.simulation.breakages import (
     concerned_again,
     confirms_in_one_order_only,
     deaf_to_expiry,
-    declines_what_is_unknown,
     does_not_lock,
     expires_by_the_clock_alone,
     forgets_pending_refunds,
@@ -31,6 +31,7 @@ from tests.simulation.breakages import (
     reserves_for_a_known_order_again,
     returns_all_that_was_taken,
     shows_whatever_comes,
+    takes_no_answer_for_a_no,
     takes_older_listings,
     unless_unheard,
 )
@@ -41,6 +42,7 @@ from tests.simulation.platform_breakages import (
     leaves_gaps_between_payments,
     leaves_out_the_last,
     takes_every_lost_answer_for,
+    takes_what_nobody_could_look_up_for_undone,
 )
 
 
@@ -105,12 +107,22 @@ MUTANTS: Sequence[Mutant] = (
     Mutant(
         8,
         "no answer is taken for a decline",
-        mutated("payment_service.charging:ask", declines_what_is_unknown),
+        mutated("payment_service.charging:ask", takes_no_answer_for_a_no(ChargeCall)),
+    ),
+    Mutant(
+        8,
+        "no answer is taken for a refusal to refund",
+        mutated("payment_service.charging:ask", takes_no_answer_for_a_no(RefundCall)),
+    ),
+    Mutant(
+        8,
+        "a refund that was asked before is asked with another key",
+        mutated("payment_service.charging:ask", asks_again_with_another_key(RefundCall)),
     ),
     Mutant(
         9,
-        "what was asked before is asked with another key",
-        mutated("payment_service.charging:ask", asks_again_with_another_key),
+        "a charge that was asked before is asked with another key",
+        mutated("payment_service.charging:ask", asks_again_with_another_key(ChargeCall)),
     ),
     Mutant(
         9,
@@ -196,6 +208,11 @@ MUTANTS: Sequence[Mutant] = (
         mutated(
             "shared.runtime.handling:Handler._took_effect", takes_every_lost_answer_for(took_effect=True)
         ),
+    ),
+    Mutant(
+        24,
+        "what nobody could look up counts as not done",
+        mutated("shared.runtime.handling:Handler._took_effect", takes_what_nobody_could_look_up_for_undone),
     ),
     Mutant(
         25,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from shared.database.faults import CommitUnknown
 from tests.simulation.breakages import Function
 
 
@@ -19,6 +20,16 @@ def takes_every_lost_answer_for(took_effect: bool) -> Callable[[Any], Any]:
         return took_effect
 
     return lambda _: answer
+
+
+def takes_what_nobody_could_look_up_for_undone(original: Function) -> Function:
+    async def took_effect(*given: Any) -> bool:
+        try:
+            return await original(*given)
+        except CommitUnknown:
+            return False
+
+    return took_effect
 
 
 def leaves_out_the_last(original: Function) -> Function:

@@ -29,10 +29,10 @@ from payment_service.domain.commands import (
 )
 from payment_service.domain.payment import RefundStatus
 from shared.eventsourcing.ids import derived_id
-from shared.runtime.submissions import Decided, Repeated
+from shared.runtime.submissions import Decided, Repeated, Submission
 from tests.simulation.acts import UnderWay
 from tests.simulation.asking import asking
-from tests.simulation.world import World
+from tests.simulation.world import CLICKS, World
 
 STAFF_REASON = "goodwill"
 
@@ -63,9 +63,12 @@ class Place:
         return f"shopper {again} {', '.join(map(str, self.lines))} as #{self.number} with {self.method}"
 
     def start(self, world: World) -> UnderWay | None:
-        order_id = world.id_of(self.number, self.click)
         wanted = [WantedLine(line.sku, line.quantity, line.seen) for line in self.lines]
-        submission = world.placing(order_id, *wanted, method=self.method, key=f"order-{self.number}")
+
+        def request(time: int) -> Submission:
+            order_id = world.id_of(self.number, self.click + CLICKS * time)
+            return world.placing(order_id, *wanted, method=self.method, key=f"order-{self.number}")
+
         withdrawn = {line.sku for line in self.lines if world.listing(line.sku).discontinued}
 
         def answered(outcome: Decided | Repeated) -> None:
@@ -80,7 +83,7 @@ class Place:
             if outcome.answer != first:
                 world.broken.append(f"race 17: #{self.number} was answered {first}, then {outcome.answer}")
 
-        return asking(world, world.orders, submission, answered)
+        return asking(world, world.orders, request, answered)
 
     def _note(self, world: World, outcome: Decided) -> None:
         match outcome.refusal:
@@ -129,7 +132,7 @@ class Steer:
                 case _:
                     pass
 
-        return asking(world, world.orders, world.steering(command), answered)
+        return asking(world, world.orders, lambda _: world.steering(command), answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +150,13 @@ class Refund:
         order_id = world.placed(self.number)
         if order_id is None:
             return None
-        refund_id = derived_id(order_id, f"staff:{self.attempt}")
-        world.asked_back.add(refund_id)
+        key = str(world.ids.new())
+
+        def request(time: int) -> Submission:
+            refund_id = derived_id(order_id, f"staff:{self.attempt}:{time}")
+            world.asked_back.add(refund_id)
+            return world.refunding(RequestRefund(order_id, refund_id, self.amount, STAFF_REASON), key)
+
         partly = bool(world.payment(order_id).refunds) and self.amount is None
 
         def answered(outcome: Decided | Repeated) -> None:
@@ -159,8 +167,7 @@ class Refund:
             if isinstance(outcome, Decided) and outcome.events and partly:
                 world.noted[23] += 1
 
-        command = RequestRefund(order_id, refund_id, self.amount, STAFF_REASON)
-        return asking(world, world.payments, world.refunding(command), answered)
+        return asking(world, world.payments, request, answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +185,18 @@ class Retry:
         failed = _failed_refund(world, order_id) if order_id else None
         if order_id is None or failed is None:
             return None
-        refund_id = derived_id(order_id, f"retry:{self.attempt}")
-        world.asked_back.add(refund_id)
+        key = str(world.ids.new())
+
+        def request(time: int) -> Submission:
+            refund_id = derived_id(order_id, f"retry:{self.attempt}:{time}")
+            world.asked_back.add(refund_id)
+            return world.refunding(RetryRefund(order_id, failed, refund_id), key)
 
         def answered(outcome: Decided | Repeated) -> None:
             if isinstance(outcome, Decided) and isinstance(outcome.refusal, AlreadyRetried):
                 world.noted[16] += 1
 
-        command = RetryRefund(order_id, failed, refund_id)
-        return asking(world, world.payments, world.refunding(command), answered)
+        return asking(world, world.payments, request, answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +212,8 @@ class Adjust:
             if isinstance(outcome, Decided) and isinstance(outcome.refusal, BelowReserved):
                 world.noted[20] += 1
 
-        command = AdjustStock(self.sku, self.delta, "counted")
-        return asking(world, world.inventory, world.managing(command), answered)
+        command, key = AdjustStock(self.sku, self.delta, "counted"), str(world.ids.new())
+        return asking(world, world.inventory, lambda _: world.managing(command, key), answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +235,7 @@ class Change:
                 world.noted[21] += 1
         prices = {"USD": self.price} if self.price is not None else None
         command = ChangeProduct(self.sku, prices=prices, discontinued=self.discontinued)
-        return asking(world, world.inventory, world.managing(command), lambda _: None)
+        return asking(world, world.inventory, lambda _: world.managing(command), lambda _: None)
 
 
 def _failed_refund(world: World, order_id: UUID) -> UUID | None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from tests.simulation.acts import Event, Together, Work
 from tests.simulation.case import Case, Quiet, replay
-from tests.simulation.events import Relay
-from tests.simulation.labour import Hear
+from tests.simulation.events import Ask, Relay
+from tests.simulation.labour import Hear, Record
 from tests.simulation.requests import Place
 
 # Enough for any case of a hundred acts; a minute at most.
@@ -81,14 +81,21 @@ def _simpler(act: Event) -> Iterable[Event]:
                     yield replace(act, works=(*before, replace(work, task=task), *after))
         case Relay(fate=fate) if fate:
             yield replace(act, fate="")
+        case Ask(mishap=mishap, dies=dies):
+            if mishap:
+                yield replace(act, mishap=None)
+            if dies:
+                yield replace(act, dies=False)
         case Quiet(turns=turns) if turns:
             yield Quiet()
         case _:
             pass
 
 
-def _simpler_task(task: object) -> Iterable[Hear | Place]:
+def _simpler_task(task: object) -> Iterable[Hear | Place | Record]:
     match task:
+        case Record(asked_twice=True):
+            yield replace(task, asked_twice=False)
         case Hear(tags=tags) if len(tags) > 1:
             for index in range(len(tags)):
                 yield replace(task, tags=tags[:index] + tags[index + 1 :])

@@ -1,7 +1,7 @@
 """The shop as the simulator sees it: everything has a name that a person can read and that a replay finds again."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -12,16 +12,24 @@ from inventory_service.domain.product import AdjustStock, CatalogueEntry, Create
 from inventory_service.tables import PRODUCTS
 from order_service.tables import LISTINGS, ORDERS
 from payment_service.provider_calls import ChargeCall, ProviderCall
+from payment_service.providers.port import ProviderError
 from shared.contracts import REGISTRY
-from shared.eventsourcing.ids import event_id
+from shared.database.faults import DatabaseFault
+from shared.eventsourcing.ids import derived_id, event_id
 from shared.eventsourcing.recorded import Recorded
 from shared.messaging.incoming import Understood, read_message
 from shared.messaging.outgoing import Outgoing
 from shared.messaging.reactions import Heard
 from shared.testing.broker import Delivery
+from tests.saga.audit import broken_at_some_moment
 from tests.saga.shop import Shop
+from tests.simulation.arrivals import Arrivals
 from tests.simulation.opening import Opening, Shelf
 
+# Requests for one order: two clicks on the same button, each sent once more when nobody knows what came of it.
+CLICKS, REQUESTS = 2, 4
+# What the database and the provider say to what must not be.
+REFUSALS = (DatabaseFault, ProviderError)
 # No story needs more rounds to come to rest; one that does is a defect.
 _ROUNDS_AT_MOST = 200
 
@@ -41,9 +49,11 @@ class World(Shop):
     def __init__(self, opening: Opening) -> None:
         super().__init__(remembers=opening.remembers)
         self.broken: list[str] = []
+        self.crashed = False
+        """They tell of no broken promise, but of an error that no part of the system raises on purpose."""
         self.noted: Counter[int] = Counter()
         self.faults: Counter[str] = Counter()
-        """What went wrong by the simulator's doing, and how often."""
+        """What went wrong by the simulator's doing, and how often: see `faults`."""
         self.hearings: list[Hearing] = []
         self.took: dict[str, set[UUID]] = {service.name: set() for service in self.services}
         """The events that each service says it has handled."""
@@ -61,6 +71,8 @@ class World(Shop):
         self._understood: dict[bytes, Sequence[Heard[Any]]] = {}
         self._tags: dict[Delivery, str] = {}
         self._by_tag: dict[tuple[str, str], Delivery] = {}
+        self._numbers: dict[Delivery, int] = {}
+        self._arrivals = Arrivals(self.faults)
         self._copies: Counter[tuple[str, str]] = Counter()
         self._tagged = 0
         self._told_to = 0
@@ -88,14 +100,19 @@ class World(Shop):
         if (number, click) not in self._ids:
             order_id = event_id(UUID(int=1_000_000 * (click + 1) + number), "edge", 0, self._opened)
             self._ids[number, click] = order_id
-            self._labels[str(order_id)] = f"#{number}" + "'" * click
+            label = self._labels[str(order_id)] = f"#{number}" + "'" * click
+            self._labels[str(derived_id(order_id, "payment"))] = f"payment of {label}"
         return self._ids[number, click]
 
     def placed(self, number: int) -> UUID | None:
         """The order, once there is one, whichever request made it."""
         kept = self.orders.database.committed(ORDERS.name)
-        ids = (self.id_of(number, click) for click in range(2))
-        return next((order_id for order_id in ids if str(order_id) in kept), None)
+        return next((order_id for order_id in self.ids_of(number) if str(order_id) in kept), None)
+
+    def ids_of(self, number: int) -> Iterable[UUID]:
+        """All that were brought for this order so far."""
+        ids = (self._ids.get((number, click)) for click in range(REQUESTS))
+        return (order_id for order_id in ids if order_id is not None)
 
     def label(self, row_id: str) -> str:
         return self._labels.get(row_id, row_id)
@@ -145,15 +162,25 @@ class World(Shop):
             if (copy := self._copies[delivery.service, tag]) > 1:
                 tag = f"{tag}, copy {copy}"
             self._tags[delivery] = tag
+            self._numbers[delivery] = len(self._numbers)
             self._by_tag[delivery.service, tag] = delivery
         self._tagged = len(self.broker.routed)
 
     def heard(self, delivery: Delivery) -> None:
         """The service has committed what it makes of this message."""
+        self._tag()
+        self._arrivals.heard(delivery.service, self._numbers[delivery])
         took = self.took[delivery.service]
         for heard in self.heards(delivery.body):
             self.hearings.append(Hearing(delivery.service, heard, heard.id in took))
             took.add(heard.id)
+
+    # What ends as nobody meant it to
+
+    def failed(self, what: str, error: Exception) -> None:
+        broken = broken_at_some_moment(self)
+        self.broken += [*broken, f"{type(error).__name__} while {what}: {error}"]
+        self.crashed |= not broken and not isinstance(error, REFUSALS)
 
     # Calls to the provider, by what they are for
 
