@@ -52,8 +52,8 @@ contracts: .venv/.installed ## Run the contract tests
 saga: .venv/.installed ## Run the saga's races, all services in one process
 	$(PYTEST) tests/saga
 
-simulate: .venv/.installed ## Simulate RUNS seeds (5000) of everything that can go wrong; tell one: SEED=n; show how soon broken code is found: MUTANTS=1
-	$(PYTHON) -m tests.simulation $(if $(SEED),--seed $(SEED),$(if $(MUTANTS),--mutants,--runs $(or $(RUNS),5000)))
+simulate: .venv/.installed ## Simulate RUNS seeds (5000) of everything that can go wrong, with REPORT=1 into docs/simulation.md; tell one: SEED=n; show how soon broken code is found: MUTANTS=1
+	$(PYTHON) -m tests.simulation $(if $(SEED),--seed $(SEED),$(if $(MUTANTS),--mutants,--runs $(or $(RUNS),5000) $(if $(REPORT),--report)))
 
 chaos: .venv/.installed ## Kill everything KILLS times (1000, about an hour) under load, in at most MINUTES (180), from SEED (1) on; write docs/reliability.md
 	$(PYTHON) -m tests.chaos --kills $(or $(KILLS),1000) --minutes $(or $(MINUTES),180) --seed $(or $(SEED),1)

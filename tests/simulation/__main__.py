@@ -1,9 +1,10 @@
-"""`python -m tests.simulation [--seed N | --mutants | --runs N [--first N]]`: a story, a table, or a report."""
+"""`python -m tests.simulation [--seed N | --mutants | --runs N [--first N] [--report]]`: a story, a table, or a report."""
 
 import argparse
 import sys
 
 from ops.output import bar
+from tests.simulation import report as page
 from tests.simulation.biting import hunt_all, table
 from tests.simulation.campaign import Report, campaign, silence
 from tests.simulation.case import play
@@ -29,12 +30,20 @@ def main() -> int:
     with bar("seeds") as watch:
         report = campaign(range(asked.first, asked.first + asked.runs), watch)
     _say(str(report))
-    return _shortest_of(report)
+    missed = _write(report) if asked.report else 0
+    return _shortest_of(report) or missed
 
 
 def _bite() -> int:
     hunts = hunt_all()
     _say(table(hunts))
+    return 0 if all(hunt.found for hunt in hunts) else 1
+
+
+def _write(report: Report) -> int:
+    hunts = hunt_all()
+    page.write(report, hunts, command=f"make simulate RUNS={report.seeds} REPORT=1")
+    _say(f"{table(hunts)}\nsee {page.FILE}")
     return 0 if all(hunt.found for hunt in hunts) else 1
 
 
