@@ -24,7 +24,7 @@ class FirstPositions:
     """The first position of each of the last `most` event ids."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self.most = most
         self._positions: dict[bytes, int] = {}
         self._keys: deque[bytes] = deque()
 
@@ -33,7 +33,7 @@ class FirstPositions:
 
     @property
     def full(self) -> bool:
-        return len(self._keys) >= self._most
+        return len(self._keys) >= self.most
 
     def record(self, entry: Entry) -> bool:
         """Whether this is the first time; a copy at another position is not."""
@@ -43,7 +43,7 @@ class FirstPositions:
             return known == entry.position
         self._positions[key] = entry.position
         self._keys.append(key)
-        if len(self._keys) > self._most:
+        if len(self._keys) > self.most:
             del self._positions[self._keys.popleft()]
         return True
 

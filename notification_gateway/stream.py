@@ -16,9 +16,9 @@ from shared.messaging.topology import NOTIFICATION_STREAM
 log = structlog.get_logger()
 
 PREFETCH = 200
-# Offsets are looked back so far at first, and eight times as far while too few events were found: a message holds 1 to
-# 100 of them, and nothing tells how many before it was read.
-_FIRST_SPAN, _GROWTH = 4_000, 8
+# So many of the last messages tell how far back the ids are that are wanted: a message holds 1 to 100 of them, and
+# nothing tells how many before it was read.
+_SAMPLE = 1_000
 # A stream that holds anything at the place asked for delivers it at once.
 _SILENCE_SECONDS = 1.0
 _SILENCE_AFTER_RECONNECTING_SECONDS = 5.0
@@ -96,9 +96,10 @@ class StreamFollower:
         return None
 
     async def _fill_and_follow(self, channel: AbstractChannel, stop: asyncio.Event) -> None:
-        """Reads the last part of the stream, further back each time until it holds enough ids, and then goes on."""
+        """Reads the last part of the stream, further back until it holds enough ids, and then goes on."""
+        began = asyncio.get_running_loop().time()
         newest = await self._newest_offset(channel, stop)
-        span = _FIRST_SPAN
+        span = _SAMPLE
         while not stop.is_set():
             start = 0 if newest is None else max(0, newest - span)
             async with read_stream(channel, start or "first", stop) as deliveries:
@@ -106,7 +107,7 @@ class StreamFollower:
                 self._journal.begin(0 if message is None else offset_of(message))
                 while newest is not None and message is not None:
                     reached = offset_of(message) >= newest
-                    await self._take(message, deliveries)
+                    await self._take(message, nothing_waits=reached)
                     if reached:
                         break
                     message = await deliveries.next()
@@ -114,9 +115,23 @@ class StreamFollower:
                     return
                 if start == 0 or self._journal.first_positions.full:
                     self._journal.filled()
-                    log.info("stream_is_followed", ids=len(self._journal.first_positions), offset=newest)
+                    took = asyncio.get_running_loop().time() - began
+                    log.info(
+                        "stream_is_followed",
+                        ids=len(self._journal.first_positions),
+                        offset=newest,
+                        read_from=start,
+                        seconds=round(took, 1),
+                    )
                     return await self._follow(deliveries, await self._next(deliveries))
-            span *= _GROWTH
+            span = self._further_back(span)
+
+    def _further_back(self, span: int) -> int:
+        """A span that should hold enough ids, going by the one that was read, and a quarter more: messages differ."""
+        known = self._journal.first_positions
+        # A message holds one event at least.
+        wanted = span * known.most // max(span, len(known))
+        return max(2 * span, wanted * 5 // 4)
 
     async def _newest_offset(self, channel: AbstractChannel, stop: asyncio.Event) -> int | None:
         """The offset of a message near the end; None when there is none at all."""
@@ -132,18 +147,18 @@ class StreamFollower:
 
     async def _follow(self, deliveries: Deliveries, message: AbstractIncomingMessage | None) -> None:
         while message is not None:
-            await self._take(message, deliveries)
+            await self._take(message, nothing_waits=not deliveries.ready)
             message = await self._next(deliveries)
 
     async def _next(self, deliveries: Deliveries) -> AbstractIncomingMessage | None:
         self.connected = True
         return await deliveries.next()
 
-    async def _take(self, message: AbstractIncomingMessage, deliveries: Deliveries) -> None:
+    async def _take(self, message: AbstractIncomingMessage, *, nothing_waits: bool) -> None:
         offset = offset_of(message)
         if self._last is None or offset > self._last[0] or not self._journal.ready.is_set():
             self._journal.append(entries_of(offset, message.body))
             self._last = offset, message.body
         # The broker sends on once half of what it may is acknowledged; one by one would cost more than reading.
-        if not deliveries.ready or offset % (PREFETCH // 4) == 0:
+        if nothing_waits or offset % (PREFETCH // 4) == 0:
             await message.ack(multiple=True)
