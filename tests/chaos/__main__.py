@@ -1,4 +1,7 @@
-"""`python -m tests.chaos [--kills N] [--minutes N] [--seed N]`: rounds of chaos, and `docs/reliability.md`."""
+"""`python -m tests.chaos [--kills N] [--minutes N] [--seed N]`: rounds of chaos, and `docs/reliability.md`.
+
+Ends with 1 when something went wrong, or the time was up before the kills that were asked for.
+"""
 
 import argparse
 import asyncio
@@ -42,8 +45,9 @@ def main() -> int:
     report.write(all_of_it, command=command, wanted=asked.kills, wrong=wrong)
     for sentence in wrong:
         _say(f"WRONG: {sentence}")
-    _say(f"{all_of_it.killed} kills; see {report.FILE}")
-    return 1 if wrong else 0
+    cut_short = all_of_it.killed < asked.kills
+    _say(f"{all_of_it.killed} kills{f' of {asked.kills}, cut short' if cut_short else ''}; see {report.FILE}")
+    return 1 if wrong or cut_short else 0
 
 
 def _told(failures: BaseExceptionGroup[BaseException]) -> str:
