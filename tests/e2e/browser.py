@@ -3,7 +3,8 @@
 import asyncio
 from collections import Counter
 from contextlib import suppress
-from typing import Any
+from itertools import cycle
+from typing import Any, NamedTuple
 
 import aiohttp
 import socketio
@@ -14,21 +15,25 @@ from ops.stack.tokens import NoToken, ask_for_token
 from tests.e2e.waiting import NotYet, until
 
 
-class Browser:
-    """Follows one thing, and comes back with its cursor whenever it is cut off."""
+class Held(NamedTuple):
+    """What is kept of an event: by this it is known whether all came, once, and in order."""
 
-    def __init__(self, site: Site, **wanted: str) -> None:
-        self._url = site.service_url(SOCKET)
-        self._issuer_url = site.service_url(ISSUER)
+    id: str
+    aggregate: tuple[str, str]
+    version: int
+
+
+class Browser:
+    """Follows one thing, and comes back with its cursor whenever it is cut off, to the next site's gateway."""
+
+    def __init__(self, *sites: Site, **wanted: str) -> None:
+        self._urls = cycle([site.service_url(SOCKET) for site in sites])
+        self._issuer_url = sites[0].service_url(ISSUER)
         self._wanted = wanted
         self._cursor: str | None = None
-        self.held: list[dict[str, Any]] = []
+        self.held: list[Held] = []
         self.connections = 0
         self.resyncs: list[Any] = []
-
-    @property
-    def ids(self) -> Counter[str]:
-        return Counter(event["id"] for event in self.held)
 
     async def stay(self) -> None:
         """Runs until it is cancelled."""
@@ -45,7 +50,9 @@ class Browser:
         client.on("events", self._take_all)
         client.on("resync", self.resyncs.append)
         given = await asyncio.to_thread(ask_for_token, self._issuer_url, "staff", "browser")
-        await client.connect(self._url, auth={"token": given["access_token"]}, transports=["websocket"])
+        await client.connect(
+            next(self._urls), auth={"token": given["access_token"]}, transports=["websocket"]
+        )
         try:
             await self._stay_subscribed(client)
         finally:
@@ -62,7 +69,8 @@ class Browser:
         await client.wait()
 
     def _take(self, item: dict[str, Any]) -> None:
-        self.held.append(item["event"])
+        event = item["event"]
+        self.held.append(Held(event["id"], (event["source"], event["subject"]), event["streamversion"]))
         self._cursor = item["cursor"]
 
     def _take_all(self, items: list[dict[str, Any]]) -> None:
@@ -80,14 +88,14 @@ class Browser:
         """Once it holds these, it holds each of them once, and the aggregates' versions only rise."""
 
         async def look() -> None:
-            if missing := ids - set(self.ids):
+            if missing := ids - {event.id for event in self.held}:
                 raise NotYet(f"{len(missing)} of {len(ids)} are missing; resyncs: {self.resyncs}")
 
         await until("the browser holds every event", look, within=60)
         assert not self.resyncs
-        assert {event_id: count for event_id, count in self.ids.items() if count > 1} == {}
+        times = Counter(event.id for event in self.held)
+        assert {event_id: count for event_id, count in times.items() if count > 1} == {}
         last: dict[tuple[str, str], int] = {}
         for event in self.held:
-            aggregate = event["source"], event["subject"]
-            assert event["streamversion"] > last.get(aggregate, 0), event
-            last[aggregate] = event["streamversion"]
+            assert event.version > last.get(event.aggregate, 0), event
+            last[event.aggregate] = event.version
