@@ -1,40 +1,46 @@
-"""The arena: a stack of its own with two instances of each service, every one of which can be told to die.
+"""The arena: a stack of its own with two instances of each service and two gateways, every one of which can be told to die.
 
-The second instance of each reaches its servers over wires that can go dead; the first is connected directly.
+The second of each reaches its servers over wires that can go dead; the first is connected directly. Instances of a
+service share its port; each gateway has ports of its own, and whoever follows one comes back to the other.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ops.stack import services
+from ops.stack import ports, services
 from ops.stack.lifecycle import Stack
 from ops.stack.parts import Part
-from ops.stack.site import GATEWAY, ISSUER, SERVER_OF, Site
+from ops.stack.site import GATEWAY, HOST, ISSUER, SERVER_OF, SOCKET, Site
 from ops.stack.temporary import make_temporary_home
 from ops.stack.waiting import wait_until_ready
 from shared.crash_points import VARIABLE, CrashPoint
 from tests.chaos.wires import Wire, wired
 
 INSTANCES = {service: (f"{service}-1", f"{service}-2") for service in ("order", "payment", "inventory")}
-PROCESSES = (*(name for names in INSTANCES.values() for name in names), GATEWAY)
+GATEWAYS = (f"{GATEWAY}-1", f"{GATEWAY}-2")
+PROCESSES = (*(name for names in INSTANCES.values() for name in names), *GATEWAYS)
 DATABASES = ("order_db", "payment_db", "inventory_db")
 # The provider is always a little late and sometimes fails: half of the failures when money has moved already.
 PROVIDER = {"PROVIDER_LATENCY_MS": "30", "PROVIDER_ERROR_RATE": "0.05"}
 # Longer than the payment service waits for an answer.
 PROVIDER_IN_VAIN = {**PROVIDER, "PROVIDER_LATENCY_MS": "12000"}
 
+# From a part to its servers, by the server's name.
+Wires = Mapping[str, Wire]
+
 
 @dataclass(frozen=True, slots=True)
 class Arena:
-    """`wires` are those of a service's second instance, to its database server and to the broker."""
+    """`wires` are those of the second instance of a service, or of the gateway; `gateways` the site as each shows it."""
 
     stack: Stack
     site: Site
+    gateways: Sequence[Site]
     parts: Mapping[str, Part]
-    wires: Mapping[str, tuple[Wire, Wire]]
+    wires: Mapping[str, Wires]
 
     async def pids(self) -> dict[str, int]:
         """The processes that the parts have now."""
@@ -69,14 +75,17 @@ async def arena() -> AsyncGenerator[Arena]:
     try:
         site = await asyncio.to_thread(stack.up)
         async with AsyncExitStack() as opened:
-            wires: dict[str, tuple[Wire, Wire]] = {}
+            wires: dict[str, Wires] = {}
+            for name in (*INSTANCES, GATEWAY):
+                servers = ("rabbitmq",) if name == GATEWAY else (SERVER_OF[name], "rabbitmq")
+                wires[name] = {
+                    server: await opened.enter_async_context(wired(site.ports[server])) for server in servers
+                }
+            gateways = site, _with_other_ports(site)
+            parts = stack.parts() | _instances(site, wires) | _gateways(gateways, wires[GATEWAY])
+            made = Arena(stack, site, gateways, parts, wires)
             for service in INSTANCES:
-                database = await opened.enter_async_context(wired(site.ports[SERVER_OF[service]]))
-                broker = await opened.enter_async_context(wired(site.ports["rabbitmq"]))
-                wires[service] = database, broker
                 _orders(site, service).mkdir(parents=True)
-            parts = stack.parts() | _processes(site, wires)
-            made = Arena(stack, site, parts, wires)
             await asyncio.gather(*(asyncio.to_thread(_migrate, site, service) for service in INSTANCES))
             await asyncio.to_thread(stack.supervisor().apply, parts)
             for name in PROCESSES:
@@ -87,8 +96,19 @@ async def arena() -> AsyncGenerator[Arena]:
         await asyncio.to_thread(stack.discard)
 
 
-def _processes(site: Site, wires: Mapping[str, tuple[Wire, Wire]]) -> dict[str, Part]:
-    made = {GATEWAY: services.part(site, GATEWAY, GATEWAY)}
+def _with_other_ports(site: Site) -> Site:
+    chosen = ports.choose((GATEWAY, SOCKET), prefer_usual=False, taken=site.ports.values())
+    chosen.release()
+    return replace(site, ports={**site.ports, **chosen.ports})
+
+
+def _gateways(sites: Sequence[Site], wires: Wires) -> dict[str, Part]:
+    first, second = (services.part(site, GATEWAY, name) for site, name in zip(sites, GATEWAYS, strict=True))
+    return {first.name: first, second.name: _over(wires, sites[1], second)}
+
+
+def _instances(site: Site, wires: Mapping[str, Wires]) -> dict[str, Part]:
+    made: dict[str, Part] = {}
     for service, (first, second) in INSTANCES.items():
         environment = {
             **site.environment(service),
@@ -97,16 +117,19 @@ def _processes(site: Site, wires: Mapping[str, tuple[Wire, Wire]]) -> dict[str, 
             **(PROVIDER if service == "payment" else {}),
         }
         made[first] = replace(services.part(site, service, first), environment=environment)
-        over_wires = {name: _over(wires[service], site, service, url) for name, url in environment.items()}
-        made[second] = replace(services.part(site, service, second), environment=over_wires)
+        made[second] = _over(
+            wires[service], site, replace(made[first], name=second, log=site.home.log(second))
+        )
     return made
 
 
-def _over(wires: tuple[Wire, Wire], site: Site, service: str, text: str) -> str:
-    """A URL of the database server or the broker, led over the wire; anything else as it is."""
-    for wire, server in zip(wires, (SERVER_OF[service], "rabbitmq"), strict=True):
-        text = text.replace(f"127.0.0.1:{site.ports[server]}/", f"127.0.0.1:{wire.port}/")
-    return text
+def _over(wires: Wires, site: Site, part: Part) -> Part:
+    """The part, its servers' URLs led over the wires."""
+    environment = dict(part.environment)
+    for server, wire in wires.items():
+        there, over = (f"{HOST}:{port}/" for port in (site.ports[server], wire.port))
+        environment = {name: value.replace(there, over) for name, value in environment.items()}
+    return replace(part, environment=environment)
 
 
 def _orders(site: Site, service: str) -> Path:

@@ -9,7 +9,6 @@ from typing import Any
 import psutil
 
 from ops.stack.processes import ProcessRecord, kill_tree
-from ops.stack.site import GATEWAY
 from shared.crash_points import CrashPoint
 from tests.chaos.arena import INSTANCES, PROVIDER, PROVIDER_IN_VAIN, Arena
 from tests.chaos.leaders import Election
@@ -96,7 +95,7 @@ class Havoc:
 
     async def _silence(self, service: str) -> int:
         async def look() -> int:
-            silenced = sum(wire.go_dead() for wire in self._arena.wires[service])
+            silenced = sum(wire.go_dead() for wire in self._arena.wires[service].values())
             if not silenced:
                 raise NotYet("nobody is connected")
             return silenced
@@ -178,7 +177,7 @@ class Havoc:
         if pid is None:
             return False
         service = name.partition("-")[0]
-        if service not in INSTANCES or name == GATEWAY:
+        if service not in INSTANCES:
             return await asyncio.to_thread(self._arena.parts[name].probe) is None
         try:
             connections: list[Any] = await asyncio.to_thread(psutil.Process(pid).net_connections, "tcp")

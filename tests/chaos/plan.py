@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from ops.stack.site import GATEWAY
 from shared.crash_points import CrashPoint
-from tests.chaos.arena import DATABASES, INSTANCES, PROCESSES
+from tests.chaos.arena import DATABASES, GATEWAYS, INSTANCES, PROCESSES
 
 # An order to die is carried out by whoever passes the point for the n-th time from then on; n is at most this.
 MOST_PASSINGS = 20
@@ -40,7 +40,7 @@ def points_of(service: str) -> Sequence[CrashPoint]:
 
 
 def plan(chance: random.Random, doses: int) -> list[Fault]:
-    """A dose has 34 kills: each point of each service, every process once or twice, every leader, every server."""
+    """A dose has 35 kills: each point of each service, every process once or twice, every leader, every server."""
     faults: list[Fault] = []
     for _ in range(doses):
         for service in INSTANCES:
@@ -52,6 +52,7 @@ def plan(chance: random.Random, doses: int) -> list[Fault]:
             faults += [Fault(Deed.ASK_TO_STOP, chance.choice(INSTANCES[service]))]
             faults += [Fault(Deed.KILL, name) for name in INSTANCES[service]]
         faults += [Fault(Deed.KILL, name) for name in (*PROCESSES, *DATABASES, "rabbitmq", "redis")]
-        faults += [Fault(Deed.ASK_TO_STOP, GATEWAY), Fault(Deed.PROVIDER_IN_VAIN, "payment-2")]
+        faults += [Fault(Deed.ASK_TO_STOP, chance.choice(GATEWAYS)), Fault(Deed.SILENCE, GATEWAY)]
+        faults += [Fault(Deed.PROVIDER_IN_VAIN, "payment-2")]
     chance.shuffle(faults)
     return faults

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ops.stack.home import CLONE, write_whole
 from tests.chaos.tally import Tally
-from tests.pages import counted, machine, now, table
+from tests.e2e.load import CLIENTS
+from tests.pages import commit, counted, machine, now, table
 
 FILE = CLONE / "docs" / "reliability.md"
 
@@ -22,11 +23,13 @@ def _lines(tally: Tally, command: str, wanted: int, wrong: Sequence[str]) -> Ite
     yield "random, with the servers below them; connections were cut without a word; the provider was late, failed and"
     yield "timed out. Nothing was started by hand afterwards. Then every order had to have ended, every answer to have"
     yield "been kept, stock, money and the provider's ledger to agree key by key (no charge or reservation twice),"
-    yield "`eventflow audit` to be clean with no dead letter, and every socket that had come back with its cursor to hold"
-    yield "each event once."
+    yield "`eventflow audit` to be clean with no dead letter, every public event to be in the notification stream as its"
+    yield "service had stored it and nothing else to be there, and every socket that had come back with its cursor, to"
+    yield "either of two gateways, to hold each event once: a dashboard all there were, the others those of a customer."
     yield ""
     yield f"- Command: `{command}`"
     yield f"- Ended: {now()}, after {tally.seconds / 60:.0f} minutes"
+    yield f"- Commit: {commit()}"
     yield f"- Machine: {machine()}"
     yield f"- Rounds: {tally.rounds}, each with servers of its own, {len(wrong)} of them wrong"
     if tally.killed < wanted:
@@ -48,12 +51,17 @@ def _lines(tally: Tally, command: str, wanted: int, wrong: Sequence[str]) -> Ite
 
 def _results(tally: Tally) -> list[tuple[str, str]]:
     return [
+        (
+            "orders offered",
+            f"{tally.offered:.0f} per second of load, by {CLIENTS} clients that wait for answers",
+        ),
         ("orders accepted", f"{tally.orders}, {tally.rate:.0f} per second of load"),
         ("orders lost", str(tally.lost)),
         ("orders made twice", str(tally.twice)),
         ("requests sent twice and answered the same", str(tally.repeated_requests)),
-        ("events published", str(tally.published)),
-        ("of them published again after a crash, and dropped by who had them", str(tally.published_again)),
+        ("public events stored, each compared with the notification stream", str(tally.stored)),
+        ("of them not in the stream, or there and not stored", str(tally.unlike)),
+        ("published again after a crash, and dropped by who had them", str(tally.published_again)),
         ("events held by followed sockets, each once", str(tally.held_by_sockets)),
         ("times that a socket came back with its cursor", str(tally.reconnections)),
     ]

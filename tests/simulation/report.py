@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ops.stack.home import CLONE, write_whole
-from tests.pages import machine, now, table
+from tests.pages import commit, machine, now, table
 from tests.simulation.biting import Hunt
 from tests.simulation.campaign import Report
 from tests.simulation.faults import FAILURES, UNTIMELY
@@ -84,6 +84,7 @@ def _lines(report: Report, hunts: Sequence[Hunt], command: str) -> Iterator[str]
     yield ""
     yield f"- Command: `{command}`"
     yield f"- Ended: {now()}"
+    yield f"- Commit: {commit()}"
     yield f"- Machine: {machine()}"
     yield f"- Seeds: {report.seeds} in {report.seconds:.0f} s, {len(report.failing)} of them wrong"
     yield f"- Orders: {report.orders}, at least {report.fewest_orders} in each seed; acts: {report.acts}"
