@@ -18,7 +18,7 @@ log = structlog.get_logger()
 PREFETCH = 200
 # So many of the last messages tell how far back the ids are that are wanted: a message holds 1 to 100 of them, and
 # nothing tells how many before it was read.
-_SAMPLE = 1_000
+_SAMPLE = 200
 # A stream that holds anything at the place asked for delivers it at once.
 _SILENCE_SECONDS = 1.0
 _SILENCE_AFTER_RECONNECTING_SECONDS = 5.0
