@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue, model_validator
@@ -16,7 +16,11 @@ LetterType = Annotated[str, Field(min_length=1, max_length=200)]
 ErrorGroup = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
 
-REPLAYED_AT_MOST = 500
+DiscardOutcome = Literal["discarded", "already_discarded", "already_replayed", "not_found"]
+
+AT_ONCE = 500
+# Each is handled to the end in a transaction of its own, and its answer shows whole states.
+REHEARSED_AT_ONCE = 20
 
 
 class LetterQuery(PageQuery):
@@ -46,26 +50,51 @@ class OpenLetters(RequestBody):
     error_group: ErrorGroup | None = None
 
 
-class ReplayRequest(RequestBody):
+class LettersRequest(RequestBody):
     """Either `ids`, or up to `limit` of the open letters that `filter` lets through, the oldest first."""
 
     ids: (
-        Annotated[
-            list[Annotated[UUID, Field(strict=False)]], Field(min_length=1, max_length=REPLAYED_AT_MOST)
-        ]
-        | None
+        Annotated[list[Annotated[UUID, Field(strict=False)]], Field(min_length=1, max_length=AT_ONCE)] | None
     ) = None
     filter: OpenLetters | None = None
-    limit: Annotated[int, Field(ge=1, le=REPLAYED_AT_MOST)] = 100
+    limit: Annotated[int, Field(ge=1, le=AT_ONCE)] = 100
     cursor: Annotated[
         str | None, Field(max_length=1024, description="The `next_cursor` of the answer before.")
     ] = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> ReplayRequest:
+    def _one_of_both(self) -> Self:
         if (self.ids is None) == (self.filter is None):
             raise ValueError("give either ids or filter")
         return self
+
+
+class ReplayRequest(LettersRequest):
+    """Either `ids`, or up to `limit` of the open letters that `filter` lets through, the oldest first."""
+
+    dry_run: Annotated[
+        bool,
+        Field(
+            description=f"Only show what each replay would change, of {REHEARSED_AT_ONCE} letters at once at most."
+        ),
+    ] = False
+
+    @property
+    def at_most(self) -> int:
+        """So many letters are worked through by this request."""
+        return min(self.limit, REHEARSED_AT_ONCE) if self.dry_run else self.limit
+
+    @model_validator(mode="after")
+    def _few_enough(self) -> Self:
+        if self.dry_run and self.ids is not None and len(self.ids) > REHEARSED_AT_ONCE:
+            raise ValueError(f"a dry run takes {REHEARSED_AT_ONCE} ids at most")
+        return self
+
+
+class DiscardRequest(LettersRequest):
+    """Either `ids`, or up to `limit` of the open letters that `filter` lets through, the oldest first."""
+
+    reason: Reason
 
 
 class LetterResource(BaseModel):
@@ -81,7 +110,8 @@ class LetterResource(BaseModel):
     first_failed_at: datetime
     last_failed_at: datetime
     replayed: bool = Field(
-        description="An operator had published the event again: it is handled even if known."
+        description="Whether the event had come from `eventflow replay`, and so is handled even if it was heard before. "
+        "Whether this letter was replayed is its `status`."
     )
     closed_by: str | None
     closed_reason: str | None
@@ -171,6 +201,29 @@ class DryRunResource(ReplayResource):
     changes: list[RowChangeResource]
     messages: list[MessageResource]
     calls: list[OutsideCallResource]
+
+
+class DryRunsResource(BaseModel):
+    dry_run: Literal[True] = True
+    results: list[DryRunResource]
+    next_cursor: str | None
+
+
+class DiscardResource(BaseModel):
+    """What became of one letter that was to be discarded, and the letter as it then stands.
+
+    discarded: by this person for this reason, now or by a request before; already_discarded: by somebody else or for
+    another reason, which is kept; already_replayed: what it held has been processed; not_found.
+    """
+
+    id: UUID
+    outcome: DiscardOutcome
+    letter: LetterResource | None
+
+
+class DiscardsResource(BaseModel):
+    results: list[DiscardResource]
+    next_cursor: str | None
 
 
 class LetterDiscarded(Conflict):

@@ -22,8 +22,9 @@ LetterStatus = Literal["OPEN", "REPLAYED", "DISCARDED"]
 class Letter:
     """One event that could not be handled, or a body that could not be read (`event_id` None).
 
-    `error_group` is shared by letters whose errors differ only in ids, numbers and input; `replayed`: an operator had
-    told the event again. `closed_reason` is how its replay ended, or why it was discarded.
+    `error_group` is shared by letters whose errors differ only in ids, numbers and input. `replayed` is not about the
+    letter: its event had come from `eventflow replay`, so the inbox does not decide. `closed_reason` is how the
+    letter's own replay ended, or why it was discarded.
     """
 
     id: UUID
@@ -92,13 +93,11 @@ class Letters:
         rows = await self._reader.rows(_list(frozenset(parameters)), {**parameters, "limit": limit})
         return [Letter(*row) for row in rows]
 
-    async def oldest(self, wanted: LetterFilter, after: UUID | None, limit: int) -> list[LetterWithBody]:
-        """In ascending order, as they are replayed."""
+    async def oldest(self, wanted: LetterFilter, after: UUID | None, limit: int) -> list[UUID]:
+        """Their ids in ascending order, as they are worked through."""
         parameters = self._parameters(wanted, after=after)
-        rows = await self._reader.rows(
-            _list(frozenset(parameters), whole=True), {**parameters, "limit": limit}
-        )
-        return [_with_body(row) for row in rows]
+        rows = await self._reader.rows(_ids(frozenset(parameters)), {**parameters, "limit": limit})
+        return [row.id for row in rows]
 
     async def find(self, letter_ids: Collection[UUID]) -> Mapping[UUID, LetterWithBody]:
         """Those that there are."""
@@ -117,11 +116,19 @@ class Letters:
         )
         return [LetterGroup(*row) for row in rows]
 
-    async def discard(self, letter_id: UUID, by: str, reason: str, now: datetime) -> None:
-        """Closes it if it is open. Waits for a replay that is under way."""
-        await self._write(
-            _DISCARD, {"id": letter_id, "status": "DISCARDED", "by": by, "reason": reason, "now": now}
-        )
+    async def discard(
+        self, letter_ids: Collection[UUID], by: str, reason: str, now: datetime
+    ) -> Mapping[UUID, Letter]:
+        """Closes those of them that are open; those that there are, as they then stand.
+
+        Waits for a replay that is under way.
+        """
+        closing = {"status": "DISCARDED", "by": by, "reason": reason, "now": now}
+        asked = {"ids": sorted(letter_ids), "queue": self._queue, **closing}
+        with translated():
+            async with self._engine.begin() as connection:
+                rows = (await connection.execute(_DISCARD, asked)).all()
+        return {row.id: Letter(*row) for row in rows}
 
     async def settle(self, letter_ids: Collection[UUID], by: str, now: datetime) -> None:
         """Closes those of them that are open: what they hold was processed before."""
@@ -171,6 +178,7 @@ def _with_body(row: Sequence[Any]) -> LetterWithBody:
 
 
 _LETTER = ", ".join(field.name for field in fields(Letter))
+_LETTER_CLOSED = ", ".join(f"l.{field.name}" for field in fields(Letter))
 _WHOLE = f"{_LETTER}, body, stack_trace"
 _CONDITIONS = {
     "queue": "queue = :queue",
@@ -184,7 +192,12 @@ _IDS = bindparam("ids", type_=ARRAY(Uuid))
 _NOW = bindparam("now", type_=TIMESTAMP(timezone=True))
 _FIND = text(f"SELECT {_WHOLE} FROM dead_letters WHERE id = ANY(:ids) AND queue = :queue").bindparams(_IDS)
 _CLOSING = "status = :status, closed_by = :by, closed_reason = :reason, closed_at = :now"
-_DISCARD = text(f"UPDATE dead_letters SET {_CLOSING} WHERE id = :id AND status = 'OPEN'").bindparams(_NOW)
+_DISCARD = text(
+    f"WITH held AS (SELECT {_LETTER} FROM dead_letters WHERE id = ANY(:ids) AND queue = :queue ORDER BY id FOR UPDATE),"
+    f" closed AS (UPDATE dead_letters AS l SET {_CLOSING} FROM held WHERE l.id = held.id AND held.status = 'OPEN'"
+    f" RETURNING {_LETTER_CLOSED})"
+    f" SELECT {_LETTER} FROM closed UNION ALL SELECT {_LETTER} FROM held WHERE status <> 'OPEN'"
+).bindparams(_IDS, _NOW)
 _SETTLE = text(
     "WITH held AS (SELECT id FROM dead_letters WHERE id = ANY(:ids) AND status = 'OPEN' ORDER BY id FOR UPDATE)"
     f" UPDATE dead_letters AS l SET {_CLOSING} FROM held WHERE l.id = held.id"
@@ -198,10 +211,13 @@ _FAILED = text(
 
 
 @cache
-def _list(given: frozenset[str], *, whole: bool = False) -> TextClause:
-    """Oldest first where the letters are wanted whole."""
-    order, columns = ("ASC", _WHOLE) if whole else ("DESC", _LETTER)
-    return text(f"SELECT {columns} FROM dead_letters WHERE {_where(given)} ORDER BY id {order} LIMIT :limit")
+def _list(given: frozenset[str]) -> TextClause:
+    return text(f"SELECT {_LETTER} FROM dead_letters WHERE {_where(given)} ORDER BY id DESC LIMIT :limit")
+
+
+@cache
+def _ids(given: frozenset[str]) -> TextClause:
+    return text(f"SELECT id FROM dead_letters WHERE {_where(given)} ORDER BY id LIMIT :limit")
 
 
 @cache

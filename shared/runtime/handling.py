@@ -191,18 +191,11 @@ class Handler:
             if attempt.events:
                 reached(CrashPoint.MID_BATCH)
                 appending = perf_counter()
-                await self._append(connection, attempt)
+                await self.append(connection, attempt)
                 await commit(connection)
                 metrics.APPEND_LOCK_HOLD.observe(perf_counter() - appending)
             else:
                 await commit(connection)
-
-    async def _append(self, connection: AsyncConnection, attempt: Attempt) -> None:
-        try:
-            with translated():
-                await self.store.append(connection, attempt.events)
-        except LockedByAnother as busy:  # no input's own: every batch needs the lock that was waited for here
-            raise Unavailable(str(busy)) from busy
 
     async def gather(
         self, connection: AsyncConnection, batch: Sequence[Submission], attempt: Attempt
@@ -222,6 +215,14 @@ class Handler:
         await self._write(connection, attempt)
         if attempt.letters:
             await close_decided_letters(connection, batch, attempt)
+
+    async def append(self, connection: AsyncConnection, attempt: Attempt) -> None:
+        """The last statement before COMMIT. Raises Unavailable when others hold its lock for too long."""
+        try:
+            with translated():
+                await self.store.append(connection, attempt.events)
+        except LockedByAnother as busy:  # no input's own: every batch needs the lock that was waited for here
+            raise Unavailable(str(busy)) from busy
 
     async def _pass_guard(self, connection: AsyncConnection, pending: Pending, attempt: Attempt) -> Pending:
         if self._guard is None or not pending:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 import orjson
 from pydantic import JsonValue, TypeAdapter
@@ -12,6 +13,8 @@ from shared.eventsourcing.rows import Row, Table
 from shared.eventsourcing.store import EventStore
 from shared.http.dead_letters import (
     AppendedEvent,
+    DiscardOutcome,
+    DiscardResource,
     DryRunResource,
     LetterDetailResource,
     LetterGroupResource,
@@ -97,6 +100,16 @@ class LetterDocuments:
             calls=[OutsideCallResource(**asdict(call)) for call in calls if call is not None],
         )
 
+    def discard(self, letter_id: UUID, letter: Letter | None, by: str, reason: str) -> DiscardResource:
+        """What became of it when this person wanted to discard it for this reason."""
+        if letter is None:
+            return DiscardResource(id=letter_id, outcome="not_found", letter=None)
+        ours = (letter.status, letter.closed_by, letter.closed_reason) == ("DISCARDED", by, reason)
+        others: DiscardOutcome = "already_replayed" if letter.status == "REPLAYED" else "already_discarded"
+        return DiscardResource(
+            id=letter_id, outcome="discarded" if ours else others, letter=self.letter(letter)
+        )
+
     def _columns(self, letter: Letter) -> dict[str, Any]:
         return {
             "service": self._subscription.service,
@@ -122,6 +135,17 @@ class LetterDocuments:
             version=event.version,
             data=self._store.data(event),
         )
+
+
+def not_replayed(letter_id: UUID) -> ReplayResource:
+    """For an id that no letter has."""
+    return ReplayResource(id=letter_id, event_id=None, type=None, outcome="not_found", error=None, events=[])
+
+
+def not_rehearsed(letter_id: UUID) -> DryRunResource:
+    """For an id that no letter has."""
+    nothing = not_replayed(letter_id).model_dump()
+    return DryRunResource(**nothing, changes=[], messages=[], calls=[])
 
 
 def _event_of(body: bytes) -> tuple[bool, JsonValue]:

@@ -1,6 +1,6 @@
 """`/dead-letters` of every service: look at what could not be handled, handle it again, or discard it by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,13 +13,17 @@ from shared.http.access import allowed, caller_of
 from shared.http.actor import actor_of
 from shared.http.dead_letters import (
     DiscardQuery,
+    DiscardRequest,
+    DiscardsResource,
     DryRunResource,
+    DryRunsResource,
     LetterDetailResource,
     LetterDiscarded,
     LetterGroupResource,
     LetterQuery,
     LetterReplayed,
     LetterResource,
+    LettersRequest,
     OpenLetters,
     ReplayQuery,
     ReplayRequest,
@@ -34,7 +38,7 @@ from shared.http.problems import NotFound
 from shared.identity.callers import OPS
 from shared.messaging.letters import LetterFilter, Letters, LetterWithBody
 from shared.observability.security_log import acted
-from shared.runtime.letter_documents import LetterDocuments
+from shared.runtime.letter_documents import LetterDocuments, not_rehearsed, not_replayed
 from shared.runtime.replaying import Replayer
 
 _BY_ID = KeysetCursor(UUID)
@@ -91,30 +95,39 @@ def letter_router(
         acted("dead_letters_replayed", actor_of(request), letters=[str(letter_id)])
         return _json(documents.replay(replayed))
 
-    @router.post("/replay", response_model=ReplaysResource)
+    @router.post("/replay", response_model=ReplaysResource | DryRunsResource)
     @allowed(OPS)
     async def replay_letters(body: ReplayRequest, request: Request) -> Response:
         """Handles many again, and says of each how that ended. What fails again stays open; go on by the cursor."""
+        asked, following = await asked_for(body, body.at_most)
+        found = await letters.find(asked)
+        known = [found[letter_id] for letter_id in asked if letter_id in found]
+        if body.dry_run:
+            shown = {one.letter.id: documents.dry_run(*await replayer.rehearse(one)) for one in known}
+            rehearsals = [shown.get(letter_id) or not_rehearsed(letter_id) for letter_id in asked]
+            return _json(DryRunsResource(results=rehearsals, next_cursor=following))
+        ended = {one.letter.id: one for one in await replayer.replay(known, caller_of(request).subject)}
+        acted("dead_letters_replayed", actor_of(request), letters=[str(one) for one in ended])
+        results = [
+            documents.replay(ended[letter_id]) if letter_id in ended else not_replayed(letter_id)
+            for letter_id in asked
+        ]
+        return _json(ReplaysResource(results=results, next_cursor=following))
+
+    @router.post("/discard", response_model=DiscardsResource)
+    @allowed(OPS)
+    async def discard_letters(body: DiscardRequest, request: Request) -> Response:
+        """Closes many for good, with who did and why, and says of each what became of it; go on by the cursor."""
         by = caller_of(request).subject
-        if body.ids is not None:
-            asked = list(dict.fromkeys(body.ids))
-            found = await letters.find(asked)
-            known = [found[letter_id] for letter_id in asked if letter_id in found]
-            ended = {one.letter.id: one for one in await replayer.replay(known, by)}
-            acted("dead_letters_replayed", actor_of(request), letters=[str(one) for one in ended])
-            results = [
-                documents.replay(ended[letter_id]) if letter_id in ended else _unknown(letter_id)
-                for letter_id in asked
-            ]
-            return _json(ReplaysResource(results=results, next_cursor=None))
-        kind = body.filter or OpenLetters()
-        letter_filter = LetterFilter("OPEN", kind.type, kind.error_group)
-        page = await letters.oldest(letter_filter, _BY_ID.decode(body.cursor), body.limit + 1)
-        chosen = page[: body.limit]
-        replays = [documents.replay(one) for one in await replayer.replay(chosen, by)]
-        acted("dead_letters_replayed", actor_of(request), letters=[str(one.letter.id) for one in chosen])
-        following = _BY_ID.encode(chosen[-1].letter.id) if len(page) > body.limit else None
-        return _json(ReplaysResource(results=replays, next_cursor=following))
+        asked, following = await asked_for(body, body.limit)
+        closed = await letters.discard(asked, by, body.reason, clock())
+        results = [
+            documents.discard(letter_id, closed.get(letter_id), by, body.reason) for letter_id in asked
+        ]
+        discarded = [str(one.id) for one in results if one.outcome == "discarded"]
+        if discarded:
+            acted("dead_letter_discarded", actor_of(request), letters=discarded)
+        return _json(DiscardsResource(results=results, next_cursor=following))
 
     @router.delete(
         "/{letter_id}",
@@ -126,13 +139,22 @@ def letter_router(
         letter_id: UUID, wanted: Annotated[DiscardQuery, Query()], request: Request
     ) -> Response:
         """Closes it for good, with who did and why; it stays in the list. The first to discard it is kept."""
-        await existing(letter_id)
-        await letters.discard(letter_id, caller_of(request).subject, wanted.reason, clock())
-        [one] = (await letters.find([letter_id])).values()
-        if one.letter.status == "REPLAYED":
+        closed = await letters.discard([letter_id], caller_of(request).subject, wanted.reason, clock())
+        if letter_id in closed and closed[letter_id].status == "REPLAYED":
             raise LetterReplayed("What it held has been processed; there is nothing to discard.")
+        one = await existing(letter_id)
         acted("dead_letter_discarded", actor_of(request), letters=[str(letter_id)])
         return _whole(one)
+
+    async def asked_for(body: LettersRequest, at_most: int) -> tuple[Sequence[UUID], str | None]:
+        """The ids of the letters that the request is about, each once, and the cursor of those after them."""
+        if body.ids is not None:
+            return list(dict.fromkeys(body.ids)), None
+        kind = body.filter or OpenLetters()
+        letter_filter = LetterFilter("OPEN", kind.type, kind.error_group)
+        page = await letters.oldest(letter_filter, _BY_ID.decode(body.cursor), at_most + 1)
+        following = _BY_ID.encode(page[at_most - 1]) if len(page) > at_most else None
+        return page[:at_most], following
 
     async def existing(letter_id: UUID) -> LetterWithBody:
         found = await letters.find([letter_id])
@@ -148,10 +170,6 @@ def letter_router(
 
 def _discarded(one: LetterWithBody) -> LetterDiscarded:
     return LetterDiscarded(f"{one.letter.closed_by} has discarded it: {one.letter.closed_reason}")
-
-
-def _unknown(letter_id: UUID) -> ReplayResource:
-    return ReplayResource(id=letter_id, event_id=None, type=None, outcome="not_found", error=None, events=[])
 
 
 def _json(document: BaseModel) -> Response:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.database.faults import Unavailable, translated
+from shared.database.faults import LockedByAnother, Unavailable, translated
 from shared.eventsourcing.recorded import Recorded
 from shared.eventsourcing.rows import Row, Table
 from shared.runtime.attempt import Attempt
 from shared.runtime.handling import Handler
-from shared.runtime.submissions import Outcome, Submission
+from shared.runtime.submissions import Failed, Outcome, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Rehearsal:
 async def rehearse(handler: Handler, submission: Submission) -> Rehearsal:
     """Every statement is run, the append included, and rolled back. Nobody is told of it.
 
-    Holds the locks that handling it would hold, until it has ended. Raises Unavailable when the environment is at fault.
+    Holds the locks that handling it would hold, until it has ended. What needs a row or a claim that somebody else does
+    not let go of is Failed with LockedByAnother. Raises Unavailable when the environment is at fault.
     """
     attempt = Attempt()
     before: dict[tuple[str, str], Row[Any]] = {}
@@ -45,8 +46,10 @@ async def rehearse(handler: Handler, submission: Submission) -> Rehearsal:
                 before |= attempt.rows.items()
                 await handler.carry_out(connection, [submission], pending, attempt)
                 if attempt.events:
-                    await handler.store.append(connection, attempt.events)
+                    await handler.append(connection, attempt)
                 await connection.rollback()
+    except LockedByAnother as error:
+        return Rehearsal(Failed(error))
     except Unavailable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever handling it runs into is what the rehearsal is to show

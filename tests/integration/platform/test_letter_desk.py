@@ -1,5 +1,6 @@
 """Dead letters are found by the kind of their error, discarded by name, and quick to work through by the thousand."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from time import perf_counter
 from typing import Any
@@ -14,7 +15,7 @@ from tests.integration.platform.wire import deposit_asked
 
 MANY = 10_000
 # A page of a busy machine; alone it takes a tenth of that.
-A_PAGE, ALL_OF_THEM = 1.0, 90.0
+A_PAGE, ALL_OF_THEM, ALL_OF_THEM_APART = 1.0, 90.0, 720.0
 
 MISSING = """ContractViolation: 1 validation error for InventoryUpdated
 {field}
@@ -123,6 +124,91 @@ async def test_replayed_letter_cannot_be_discarded_when_it_has_taken_effect(desk
     assert (await desk.show(letter))["closed_by"] == "ann"
 
 
+async def test_each_is_told_what_became_of_it_when_many_are_discarded(desk: LetterDesk) -> None:
+    account = await desk.teller.account("many")
+    events = [deposit_asked(account, 1) for _ in range(4)]
+    open_one, unwanted, replayed, other = await desk.put_all(events)
+    await desk.ask("DELETE", f"/{unwanted}", params={"reason": "not wanted"})
+    await desk.replay(replayed)
+    ids = [str(letter) for letter in (replayed, open_one, unwanted, new_id())]
+
+    told = await desk.ask("POST", "/discard", json={"ids": [*ids, ids[1]], "reason": "junk"})
+
+    assert (told["next_cursor"], [one["id"] for one in told["results"]]) == (None, ids)
+    assert [one["outcome"] for one in told["results"]] == [
+        "already_replayed",
+        "discarded",
+        "already_discarded",
+        "not_found",
+    ]
+    for one in told["results"][:3]:
+        shown = await desk.show(one["id"])
+        assert one["letter"] == {name: shown[name] for name in one["letter"]}
+    closed = told["results"][1]["letter"]
+    assert (closed["status"], closed["closed_by"], closed["closed_reason"]) == ("DISCARDED", "ann", "junk")
+    assert told["results"][2]["letter"]["closed_reason"] == "not wanted"
+    assert told["results"][3]["letter"] is None
+    assert (await desk.show(other))["status"] == "OPEN"
+    assert not await desk.claimed(events[0])
+    # Whoever lost the answer asks again, and is told the same.
+    assert await desk.ask("POST", "/discard", json={"ids": ids, "reason": "junk"}) == told
+
+
+async def test_open_letters_are_discarded_page_by_page_when_a_filter_chooses_them(desk: LetterDesk) -> None:
+    junk = await desk.put_all([deposit_asked(new_id()) for _ in range(7)], "RuntimeError: junk")
+    kept = await desk.put(deposit_asked(new_id()), "ValueError: other")
+    chosen = {"filter": {"error_group": (await desk.show(junk[0]))["error_group"]}, "reason": "junk"}
+
+    seen, cursor = list[Any](), None
+    while True:
+        page = await desk.ask("POST", "/discard", json={**chosen, "limit": 3, "cursor": cursor})
+        assert {one["outcome"] for one in page["results"]} == {"discarded"}
+        seen.append([one["id"] for one in page["results"]])
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+
+    ids = [str(letter) for letter in junk]
+    assert seen == [ids[:3], ids[3:6], ids[6:]]
+    assert [letter["id"] for letter in await pages(desk)] == [str(kept)]
+    nothing_left = await desk.ask("POST", "/discard", json=chosen)
+    assert nothing_left == {"results": [], "next_cursor": None}
+
+
+async def test_letter_bears_one_reason_when_two_discard_many_at_once(desk: LetterDesk) -> None:
+    ids = [str(letter) for letter in await desk.put_all([deposit_asked(new_id()) for _ in range(30)])]
+    first, second = await asyncio.gather(
+        desk.ask("POST", "/discard", json={"ids": ids, "reason": "one"}),
+        desk.ask("POST", "/discard", json={"ids": ids[::-1], "reason": "two"}),
+    )
+    kept = await pages(desk, status="DISCARDED")
+    reasons = {letter["id"]: letter["closed_reason"] for letter in kept}
+    for told, reason in ((first, "one"), (second, "two")):
+        for one in told["results"]:
+            assert one["letter"]["closed_reason"] == reasons[one["id"]]
+            assert (one["outcome"] == "discarded") is (reasons[one["id"]] == reason)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"reason": "x"},
+        {"filter": {}},
+        {"filter": {}, "reason": " "},
+        {"filter": {}, "ids": [str(new_id())], "reason": "x"},
+        {"filter": {}, "reason": "x", "by": "bob"},
+        {"ids": [str(new_id()) for _ in range(501)], "reason": "x"},
+        {"filter": {}, "limit": 501, "reason": "x"},
+    ],
+)
+async def test_discard_of_many_is_refused_when_it_does_not_say_which_or_why(
+    desk: LetterDesk, body: dict[str, Any]
+) -> None:
+    letter = await desk.put(deposit_asked(new_id()))
+    await desk.ask("POST", "/discard", 422, json=body)
+    assert (await desk.show(letter))["status"] == "OPEN"
+
+
 @pytest.mark.timeout(300)
 async def test_ten_thousand_letters_are_quick_to_list_group_and_replay(
     desk: LetterDesk, record_property: Any
@@ -149,17 +235,45 @@ async def test_ten_thousand_letters_are_quick_to_list_group_and_replay(
     kind = groups["items"][1]["error_group"]
     await timed("page of one group", A_PAGE, "GET", params={"error_group": kind, "limit": 200})
 
-    began, cursor, replayed = perf_counter(), None, 0
+    replayed = await worked_through(desk, record_property, "/replay", {"limit": 500})
+    assert {one["outcome"] for one in replayed} == {"took_effect"}
+    assert await desk.teller.balance(account) == MANY
+    assert (await desk.ask("GET"))["items"] == []
+
+
+@pytest.mark.timeout(300)
+async def test_ten_thousand_letters_are_quick_to_discard(desk: LetterDesk, record_property: Any) -> None:
+    await desk.put_all([deposit_asked(new_id()) for _ in range(MANY)])
+    discarded = await worked_through(desk, record_property, "/discard", {"reason": "junk", "limit": 500})
+    assert {one["outcome"] for one in discarded} == {"discarded"}
+    assert (await desk.ask("GET"))["items"] == []
+
+
+@pytest.mark.timeout(900)
+async def test_ten_thousand_letters_can_all_be_rehearsed(desk: LetterDesk, record_property: Any) -> None:
+    """Each by itself, so it takes longer than to replay them."""
+    account = await desk.teller.account("all rehearsed")
+    await desk.put_all([deposit_asked(account, 1) for _ in range(MANY)])
+    rehearsed = await worked_through(
+        desk, record_property, "/replay", {"dry_run": True}, within=ALL_OF_THEM_APART
+    )
+    assert {one["outcome"] for one in rehearsed} == {"took_effect"}
+    assert await desk.teller.balance(account) == 0
+
+
+async def worked_through(
+    desk: LetterDesk, record_property: Any, path: str, body: Any, within: float = ALL_OF_THEM
+) -> list[Any]:
+    """What became of each of MANY letters, told page by page."""
+    began, cursor, results = perf_counter(), None, list[Any]()
     while True:
-        body: dict[str, Any] = {"filter": {}, "limit": 500, "cursor": cursor}
-        ended = await desk.ask("POST", "/replay", json=body)
-        assert {one["outcome"] for one in ended["results"]} == {"took_effect"}
-        replayed, cursor = replayed + len(ended["results"]), ended["next_cursor"]
+        ended = await desk.ask("POST", path, json={"filter": {}, "cursor": cursor, **body})
+        results += ended["results"]
+        cursor = ended["next_cursor"]
         if cursor is None:
             break
     seconds = perf_counter() - began
-    record_property(f"replay of {MANY} letters, s", round(seconds, 3))
-    assert replayed == MANY
-    assert seconds < ALL_OF_THEM
-    assert await desk.teller.balance(account) == MANY
-    assert (await desk.ask("GET"))["items"] == []
+    record_property(f"{path} {body} of {MANY} letters, s", round(seconds, 3))
+    assert len({one["id"] for one in results}) == len(results) == MANY
+    assert seconds < within
+    return results

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from shared.database.engine import open_engine
 from shared.database.faults import CommitUnknown, Unavailable
 from shared.eventsourcing.ids import new_id
+from shared.http.dead_letters import REHEARSED_AT_ONCE
 from shared.messaging.consumer import Reacting
 from shared.messaging.incoming import Understood, read_message
 from shared.messaging.letters import Letters
@@ -347,6 +348,71 @@ async def test_nothing_is_changed_when_a_replay_is_only_rehearsed(desk: LetterDe
     # And then it really happens.
     assert (await desk.replay(letter))["outcome"] == "took_effect"
     assert await desk.teller.balance(account) == 5_010
+
+
+async def test_none_sees_what_another_would_change_when_many_are_rehearsed(desk: LetterDesk) -> None:
+    account = await desk.teller.account("many rehearsals", balance=10)
+    events = [
+        deposit_asked(account, 5),
+        deposit_asked(account, 7),
+        deposit_asked(account, mishap="again"),
+        deposit_asked(account, 9),
+    ]
+    letters = await desk.put_all(events)
+    await desk.ask("DELETE", f"/{letters[3]}", params={"reason": "not wanted"})
+    ids = [*(str(letter) for letter in letters), str(new_id())]
+    before = await everything(desk.teller)
+
+    shown = await desk.ask("POST", "/replay", json={"ids": [*ids, ids[0]], "dry_run": True})
+
+    assert await everything(desk.teller) == before
+    assert (shown["dry_run"], shown["next_cursor"]) == (True, None)
+    assert [one["id"] for one in shown["results"]] == ids
+    assert [one["outcome"] for one in shown["results"]] == [
+        "took_effect",
+        "took_effect",
+        "failed_again",
+        "discarded",
+        "not_found",
+    ]
+    for one, amount in zip(shown["results"][:2], (5, 7), strict=True):
+        [change] = [change for change in one["changes"] if change["table"] == "accounts"]
+        assert (change["version_before"], change["version_after"]) == (2, 3)
+        assert (change["before"]["balance"], change["after"]["balance"]) == (10, 10 + amount)
+        assert one["dry_run"] is True
+    assert [one["changes"] for one in shown["results"][2:]] == [[], [], []]
+
+
+async def test_open_letters_are_rehearsed_page_by_page_when_a_filter_chooses_them(desk: LetterDesk) -> None:
+    account = await desk.teller.account("pages")
+    letters = await desk.put_all([deposit_asked(account, 1) for _ in range(REHEARSED_AT_ONCE + 3)])
+    whole: dict[str, Any] = {"filter": {}, "limit": 500, "dry_run": True}
+    first = await desk.ask("POST", "/replay", json=whole)
+    rest = await desk.ask("POST", "/replay", json={**whole, "cursor": first["next_cursor"]})
+    few = await desk.ask("POST", "/replay", json={**whole, "limit": 2})
+    assert [len(page["results"]) for page in (first, rest, few)] == [REHEARSED_AT_ONCE, 3, 2]
+    assert [one["id"] for one in (*first["results"], *rest["results"])] == [str(one) for one in letters]
+    assert rest["next_cursor"] is None
+    assert await desk.teller.balance(account) == 0
+
+
+async def test_dry_run_is_refused_when_it_is_of_too_many(desk: LetterDesk) -> None:
+    ids = [str(new_id()) for _ in range(REHEARSED_AT_ONCE + 1)]
+    refusal = await desk.ask("POST", "/replay", 422, json={"ids": ids, "dry_run": True})
+    assert refusal["errors"][0]["message"] == f"a dry run takes {REHEARSED_AT_ONCE} ids at most"
+    assert len((await desk.ask("POST", "/replay", json={"ids": ids}))["results"]) == len(ids)
+
+
+async def test_neighbours_are_rehearsed_when_one_needs_what_another_does_not_let_go_of(
+    desk: LetterDesk,
+) -> None:
+    held, free = await desk.teller.account("held"), await desk.teller.account("free")
+    await desk.put_all([deposit_asked(held, 1), deposit_asked(free, 1)])
+    async with desk.teller.engine.connect() as holder:
+        await holder.execute(text("SELECT 1 FROM accounts WHERE id = :id FOR UPDATE"), {"id": held})
+        shown = await desk.ask("POST", "/replay", json={"filter": {}, "dry_run": True})
+    assert [one["outcome"] for one in shown["results"]] == ["not_yet", "took_effect"]
+    assert "LockedByAnother" in shown["results"][0]["error"]
 
 
 async def test_rehearsal_tells_how_it_would_end_when_it_would_change_nothing(desk: LetterDesk) -> None:

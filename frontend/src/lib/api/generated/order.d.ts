@@ -290,6 +290,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard Letters
+         * @description Closes many for good, with who did and why, and says of each what became of it; go on by the cursor.
+         */
+        post: operations["discard_letters_dead_letters_discard_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -493,6 +513,54 @@ export interface components {
             notes?: string | null;
         };
         /**
+         * DiscardRequest
+         * @description Either `ids`, or up to `limit` of the open letters that `filter` lets through, the oldest first.
+         */
+        DiscardRequest: {
+            /** Ids */
+            ids?: string[] | null;
+            filter?: components["schemas"]["OpenLetters"] | null;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit?: number;
+            /**
+             * Cursor
+             * @description The `next_cursor` of the answer before.
+             */
+            cursor?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DiscardResource
+         * @description What became of one letter that was to be discarded, and the letter as it then stands.
+         *
+         *     discarded: by this person for this reason, now or by a request before; already_discarded: by somebody else or for
+         *     another reason, which is kept; already_replayed: what it held has been processed; not_found.
+         */
+        DiscardResource: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "discarded" | "already_discarded" | "already_replayed" | "not_found";
+            letter: components["schemas"]["LetterResource"] | null;
+        };
+        /** DiscardsResource */
+        DiscardsResource: {
+            /** Results */
+            results: components["schemas"]["DiscardResource"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
          * DryRunResource
          * @description How a replay would end now. The ids and times of events are of this run alone.
          */
@@ -527,6 +595,19 @@ export interface components {
             messages: components["schemas"]["MessageResource"][];
             /** Calls */
             calls: components["schemas"]["OutsideCallResource"][];
+        };
+        /** DryRunsResource */
+        DryRunsResource: {
+            /**
+             * Dry Run
+             * @default true
+             * @constant
+             */
+            dry_run?: true;
+            /** Results */
+            results: components["schemas"]["DryRunResource"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** Ending */
         Ending: {
@@ -659,7 +740,7 @@ export interface components {
             last_failed_at: string;
             /**
              * Replayed
-             * @description An operator had published the event again: it is handled even if known.
+             * @description Whether the event had come from `eventflow replay`, and so is handled even if it was heard before. Whether this letter was replayed is its `status`.
              */
             replayed: boolean;
             /** Closed By */
@@ -748,7 +829,7 @@ export interface components {
             last_failed_at: string;
             /**
              * Replayed
-             * @description An operator had published the event again: it is handled even if known.
+             * @description Whether the event had come from `eventflow replay`, and so is handled even if it was heard before. Whether this letter was replayed is its `status`.
              */
             replayed: boolean;
             /** Closed By */
@@ -1032,6 +1113,12 @@ export interface components {
              * @description The `next_cursor` of the answer before.
              */
             cursor?: string | null;
+            /**
+             * Dry Run
+             * @description Only show what each replay would change, of 20 letters at once at most.
+             * @default false
+             */
+            dry_run?: boolean;
         };
         /**
          * ReplayResource
@@ -2763,7 +2850,103 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReplaysResource"];
+                    "application/json": components["schemas"]["ReplaysResource"] | components["schemas"]["DryRunsResource"];
+                };
+            };
+            /** @description The request cannot be read (`malformed-request`) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who asks is not known (`unauthenticated`) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This is not for the role of whoever asks (`forbidden`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large (`content-too-large`) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body must be JSON (`unsupported-media-type`) */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not valid (`invalid-input`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests (`too-many-requests`) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer just now (`unavailable`) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_letters_dead_letters_discard_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscardsResource"];
                 };
             };
             /** @description The request cannot be read (`malformed-request`) */
