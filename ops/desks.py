@@ -20,7 +20,11 @@ PAGE = 200
 
 
 class Silent(StackError):
-    """The service did not answer."""
+    """The service did not answer. `asked`: it may have been reached, so it may yet have done what it was asked."""
+
+    def __init__(self, message: str, *, asked: bool) -> None:
+        super().__init__(message)
+        self.asked = asked
 
 
 class Refused(StackError):
@@ -43,8 +47,12 @@ class Desk:
         try:
             answer = self._http.request(method, path, **request)
         except httpx.HTTPError as error:
-            asked = "issuer" if error.request.url.path == PATH else f"{self.service} service"
-            raise Silent(f"The {asked} did not answer ({error}); see ./eventflow status.") from error
+            is_issuer = error.request.url.path == PATH
+            who = "issuer" if is_issuer else f"{self.service} service"
+            asked = not (is_issuer or isinstance(error, httpx.ConnectError | httpx.ConnectTimeout))
+            raise Silent(
+                f"The {who} did not answer ({error}); see ./eventflow status.", asked=asked
+            ) from error
         if not answer.is_success:
             raise Refused(
                 f"The {self.service} service answered {answer.status_code}: {_refusal(answer)}",

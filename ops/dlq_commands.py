@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from ops.desks import Json as Document
 from ops.letter_views import (
+    CLOSED_WELL,
     ENDED_WELL,
     NAMED_AT_MOST,
     discard_lines,
@@ -17,7 +18,7 @@ from ops.letter_views import (
     letter_rows,
     rehearsal_lines,
 )
-from ops.letters import Choice, LetterDesks
+from ops.letters import REHEARSAL, REPLAY, Choice, LetterDesks, discard_for
 from ops.output import bar, remarks, results, show_columns, show_json, told_in_one_sentence
 from ops.stack.site import SERVICES
 
@@ -110,12 +111,7 @@ def replay(
     choice = _either(letters, _choice(service, type_, group), everything)
     with told_in_one_sentence(), bar("rehearsed" if dry_run else "replayed") as watch:
         desks = LetterDesks()
-        if dry_run:
-            ended = desks.rehearse(_chosen(desks, letters, choice), watch)
-        elif letters:
-            ended = desks.replay(_chosen(desks, letters, choice), watch)
-        else:
-            ended = desks.replay_all(choice, watch)
+        ended = desks.do(REHEARSAL if dry_run else REPLAY, _chosen(desks, letters, choice), watch)
     if as_json:
         show_json({"dry_run": dry_run, "results": ended, "silent": list(desks.silent)})
     else:
@@ -150,14 +146,15 @@ def discard(
     choice = _either(letters, _choice(service, type_, group), everything)
     with told_in_one_sentence(), bar("discarded") as watch:
         desks = LetterDesks()
-        closed = desks.discard(_chosen(desks, letters, choice), reason, watch)
+        ended = desks.do(discard_for(reason), _chosen(desks, letters, choice), watch)
     if as_json:
-        shown = [_without_body(letter) for letter in closed]
-        show_json({"letters": shown, "silent": list(desks.silent)})
+        letters_now = [result["letter"] for result in ended if result.get("letter")]
+        unknown = [result["id"] for result in ended if result["outcome"] == "unknown"]
+        show_json({"letters": letters_now, "unknown": unknown, "silent": list(desks.silent)})
     else:
-        for line in discard_lines(closed, reason):
+        for line in discard_lines(ended, reason):
             results.print(escape(line))
-    well = all(letter["status"] == "DISCARDED" for letter in closed)
+    well = all(result["outcome"] in CLOSED_WELL for result in ended)
     raise typer.Exit(1 if _told_of_silent(desks) or not well else 0)
 
 
@@ -184,7 +181,3 @@ def _told_of_silent(desks: LetterDesks) -> bool:
     for silence in desks.silent.values():
         remarks.print(escape(str(silence)))
     return bool(desks.silent)
-
-
-def _without_body(letter: Document) -> Document:
-    return {name: value for name, value in letter.items() if name not in ("event", "body", "stack_trace")}

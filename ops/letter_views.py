@@ -8,6 +8,7 @@ from typing import Any
 from ops.desks import Json
 
 ENDED_WELL = frozenset({"took_effect", "changed_nothing", "already_processed"})
+CLOSED_WELL = frozenset({"discarded", "already_discarded"})
 NAMED_AT_MOST = 20
 
 _ENDED = {
@@ -18,6 +19,7 @@ _ENDED = {
     "discarded": "discarded, so not handled",
     "not_found": "not found",
     "not_yet": "not yet: the database failed before",
+    "unknown": "unknown: the service fell silent meanwhile",
 }
 _WOULD = {
     "took_effect": "would take effect",
@@ -25,6 +27,8 @@ _WOULD = {
     "already_processed": "already processed",
     "failed_again": "would fail again",
     "discarded": "discarded, so not handled",
+    "not_found": "not found",
+    "not_yet": "not known: somebody holds what it needs",
 }
 
 
@@ -45,16 +49,23 @@ def group_rows(groups: Sequence[Json]) -> list[tuple[str, ...]]:
     return list(rows)
 
 
-def discard_lines(letters: Sequence[Json], reason: str) -> Iterator[str]:
+def discard_lines(results: Sequence[Json], reason: str) -> Iterator[str]:
     """How many are discarded for this reason, and a line for each that is not."""
-    ours = {"status": "DISCARDED", "closed_reason": reason}
-    others = [letter for letter in letters if any(letter[name] != value for name, value in ours.items())]
-    yield f"{len(letters) - len(others):,} discarded: {reason}"
-    for letter in others:
-        if letter["status"] == "DISCARDED":
-            yield f"{letter['id']} was discarded before by {letter['closed_by']}: {letter['closed_reason']}"
-        else:
-            yield f"{letter['id']} is {letter['status']}: it was replayed meanwhile"
+    others = [result for result in results if result["outcome"] != "discarded"]
+    yield f"{len(results) - len(others):,} discarded: {reason}"
+    for result in others[:NAMED_AT_MOST]:
+        letter: Json = result.get("letter") or {}
+        match result["outcome"]:
+            case "already_discarded":
+                told = f"was discarded before by {letter['closed_by']}: {letter['closed_reason']}"
+            case "already_replayed":
+                told = "is REPLAYED: it was replayed meanwhile"
+            case "unknown":
+                told = f"may be discarded or not: the {result['service']} service fell silent meanwhile"
+            case _:
+                told = "is not found"
+        yield f"{result['id']} {told}"
+    yield from _more_than_named(others)
 
 
 def letter_rows(letters: Sequence[Json]) -> list[tuple[str, ...]]:
@@ -108,8 +119,7 @@ def ending_lines(results: Sequence[Json], *, rehearsed: bool = False) -> Iterato
     for result in wrong[:NAMED_AT_MOST]:
         why = f": {one_line(result['error'])}" if result["error"] else ""
         yield f"  {result['service']} {result['id']} {words[result['outcome']]}{why}"
-    if len(wrong) > NAMED_AT_MOST:
-        yield f"  and {len(wrong) - NAMED_AT_MOST:,} more; --json names all"
+    yield from _more_than_named(wrong)
 
 
 def rehearsal_lines(result: Json) -> Iterator[str]:
@@ -129,6 +139,11 @@ def rehearsal_lines(result: Json) -> Iterator[str]:
     for call in result["calls"]:
         asked = ", ".join(f"{name} {value}" for name, value in call["request"].items())
         yield f"  asks      the {call['to']} for a {call['what']}: {asked} (key {call['key']})"
+
+
+def _more_than_named(results: Sequence[Json]) -> Iterator[str]:
+    if len(results) > NAMED_AT_MOST:
+        yield f"  and {len(results) - NAMED_AT_MOST:,} more; --json names all"
 
 
 def one_line(text: str) -> str:

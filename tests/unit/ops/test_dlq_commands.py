@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
 from ops.cli import app
-from ops.desks import Desk, Silent
+from ops.desks import Desk, Refused, Silent
 from ops.letter_views import discard_lines, ending_lines, group_rows, letter_lines, rehearsal_lines
+from ops.stack.errors import StackError
 from ops.stack.site import SERVICES
 
 OTHERS = [service for service in SERVICES if service != "payment"]
@@ -61,55 +63,170 @@ def test_status_is_two_when_the_command_is_misused(arguments: list[str]) -> None
     assert CliRunner().invoke(app, ["dlq", *arguments]).exit_code == 2
 
 
-@pytest.fixture
-def silent(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Every service has one letter; these do not answer, and payment does not when it is to discard."""
-    names = set[str]()
+class Desks:
+    """Every service has this many letters. Those that are `away` do not answer; `failing` says so in the midst of things.
 
-    def ask(desk: Desk, method: str, path: str, **_: Any) -> dict[str, Any]:
-        if desk.service in names or (desk.service == "payment" and method == "DELETE"):
-            raise Silent(f"The {desk.service} service did not answer.")
-        letter = {"id": LETTER, "service": desk.service, "error_group": "0123456789ab", "count": 1}
-        if method == "DELETE":
-            return letter | {"status": "DISCARDED", "closed_reason": "x"}
-        if method == "POST":
-            return {"results": [result("took_effect", service=desk.service)], "next_cursor": None}
-        return {"items": [letter], "next_cursor": None}
+    A service fails as `failing` says once it has been asked this often to do something: then it is done all the same.
+    """
+
+    def __init__(self) -> None:
+        self.letters = 1
+        self.away = set[str]()
+        self.failing: dict[str, tuple[int, StackError]] = {}
+        self.asked: list[tuple[str, str, Any]] = []
+
+    def ask(self, service: str, method: str, path: str, body: Any) -> dict[str, Any]:
+        if service in self.away:
+            raise Silent(f"The {service} service did not answer.", asked=False)
+        if method == "GET":
+            return {"items": [self._letter(service, number) for number in range(self.letters)][::-1]}
+        before, failure = self.failing.get(service, (0, None))
+        if failure is not None and before == sum(name == service for name, *_ in self.asked):
+            raise failure
+        self.asked.append((service, path, body))
+        if path.endswith("/discard"):
+            letter = {"status": "DISCARDED", "closed_reason": "x"}
+            return {"results": [{"id": one, "outcome": "discarded", "letter": letter} for one in body["ids"]]}
+        return {"results": [result("took_effect", service=service, id=one) for one in body["ids"]]}
+
+    def _letter(self, service: str, number: int) -> dict[str, Any]:
+        return {
+            "id": f"{service}-{number:04}",
+            "service": service,
+            "error_group": "0123456789ab",
+            "count": 1,
+        }
+
+
+@pytest.fixture
+def desks(monkeypatch: pytest.MonkeyPatch) -> Desks:
+    desks = Desks()
+
+    def ask(desk: Desk, method: str, path: str, **request: Any) -> dict[str, Any]:
+        return {"next_cursor": None, **desks.ask(desk.service, method, path, request.get("json"))}
 
     monkeypatch.setattr(Desk, "ask", ask)
     monkeypatch.setenv("EVENTFLOW_TOKEN", "a.b.c")
     for service in SERVICES:
         monkeypatch.setenv(f"{service.upper()}_PORT", "1")
-    return names
+    return desks
 
 
-@pytest.mark.parametrize(("command", "told"), [(["list"], "groups"), (["replay", "--all"], "results")])
+def run(*arguments: str) -> tuple[Any, Any]:
+    """What `eventflow dlq` answers, and the document in it."""
+    answer = CliRunner().invoke(app, ["dlq", *arguments, "--json"])
+    return answer, json.loads(answer.stdout)
+
+
+DISCARD = ("discard", "--all", "--reason", "x")
+IN_THE_MIDST = Silent("The payment service did not answer.", asked=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"), [(("list",), "groups"), (("replay", "--all"), "results"), (DISCARD, "letters")]
+)
 def test_others_letters_are_told_when_a_service_is_silent(
-    silent: set[str], command: list[str], told: str
+    desks: Desks, command: tuple[str, ...], told: str
 ) -> None:
-    assert json.loads(CliRunner().invoke(app, ["dlq", *command, "--json"]).stdout)["silent"] == []
-    silent.add("payment")
-    answer = CliRunner().invoke(app, ["dlq", *command, "--json"])
-    document = json.loads(answer.stdout)
-    assert [item["service"] for item in document[told]] == OTHERS
+    assert run(*command)[1]["silent"] == []
+    desks.away.add("payment")
+    answer, document = run(*command)
+    assert len(document[told]) == len(OTHERS)
     assert (document["silent"], answer.exit_code) == (["payment"], 1)
     assert "The payment service did not answer." in answer.stderr
 
 
-def test_what_was_discarded_is_told_when_another_service_falls_silent_meanwhile(silent: set[str]) -> None:
-    assert not silent
-    answer = CliRunner().invoke(app, ["dlq", "discard", "--all", "--reason", "x", "--json"])
-    document = json.loads(answer.stdout)
-    assert [letter["service"] for letter in document["letters"]] == OTHERS
+@pytest.mark.parametrize(
+    ("command", "path", "at_once"),
+    [
+        (("replay", "--all"), "/dead-letters/replay", 200),
+        (("replay", "--all", "--dry-run"), "/dead-letters/replay", 20),
+        (DISCARD, "/dead-letters/discard", 200),
+    ],
+)
+def test_letters_are_worked_through_the_oldest_first_when_there_are_many(
+    desks: Desks, command: tuple[str, ...], path: str, at_once: int
+) -> None:
+    desks.letters = 450
+    answer, _ = run(*command)
+    assert answer.exit_code == 0, answer.stderr
+    of_first = [(asked, body) for service, asked, body in desks.asked if service == SERVICES[0]]
+    ids = [letter_id for _, body in of_first for letter_id in body["ids"]]
+    assert ids == [f"{SERVICES[0]}-{number:04}" for number in range(450)]
+    assert {asked for asked, _ in of_first} == {path}
+    assert {len(body["ids"]) for _, body in of_first[:-1]} == {at_once}
+    assert {body.get("dry_run", False) for _, body in of_first} == {"--dry-run" in command}
+    assert {body.get("reason") for _, body in of_first} == {"x" if command is DISCARD else None}
+
+
+def test_batch_is_of_unknown_end_when_its_service_falls_silent_meanwhile(desks: Desks) -> None:
+    desks.letters = 450
+    desks.failing["payment"] = 1, IN_THE_MIDST
+    answer, document = run("replay", "--all")
+    ends = [one["outcome"] for one in document["results"] if one["service"] == "payment"]
+    assert ends == ["took_effect"] * 200 + ["unknown"] * 200
+    assert len(document["results"]) == 450 * len(OTHERS) + 400
     assert (document["silent"], answer.exit_code) == (["payment"], 1)
 
 
-@pytest.mark.parametrize("command", [["list"], ["replay", "--all"], ["discard", "--all", "--reason", "x"]])
-def test_nothing_is_claimed_when_no_service_answers(silent: set[str], command: list[str]) -> None:
-    silent |= set(SERVICES)
+def test_discard_names_those_of_unknown_end_when_a_service_falls_silent_meanwhile(desks: Desks) -> None:
+    desks.failing["payment"] = 0, IN_THE_MIDST
+    answer, document = run(*DISCARD)
+    assert len(document["letters"]) == len(OTHERS)
+    assert document["unknown"] == ["payment-0000"]
+    assert (document["silent"], answer.exit_code) == (["payment"], 1)
+
+
+@pytest.mark.parametrize(
+    ("failure", "command"),
+    [
+        (Silent("The payment service did not answer.", asked=False), ("replay", "--all")),
+        (Refused("The payment service answered 503.", 503), ("replay", "--all")),
+        (IN_THE_MIDST, ("replay", "--all", "--dry-run")),
+    ],
+)
+def test_what_was_done_before_is_told_when_a_service_fails_without_doing_more(
+    desks: Desks, failure: StackError, command: tuple[str, ...]
+) -> None:
+    """It was not reached, or says that it did nothing, or was only to show what would change."""
+    desks.letters = 450
+    desks.failing["payment"] = 1, failure
+    answer, document = run(*command)
+    ends = [one["outcome"] for one in document["results"] if one["service"] == "payment"]
+    assert ends == ["took_effect"] * (20 if "--dry-run" in command else 200)
+    assert (document["silent"], answer.exit_code) == (["payment"], 1)
+    assert str(failure) in answer.stderr
+
+
+@pytest.mark.parametrize("command", [("list",), ("replay", "--all"), DISCARD])
+def test_nothing_is_claimed_when_no_service_answers(desks: Desks, command: tuple[str, ...]) -> None:
+    desks.away |= set(SERVICES)
     answer = CliRunner().invoke(app, ["dlq", *command])
     assert (answer.exit_code, answer.stdout) == (1, "")
     assert f"The {SERVICES[0]} service did not answer." in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "asked"),
+    [
+        (httpx.ConnectError("refused"), False),
+        (httpx.ConnectTimeout("nobody"), False),
+        (httpx.ReadTimeout("nothing came"), True),
+        (httpx.RemoteProtocolError("hung up"), True),
+    ],
+)
+def test_silence_says_whether_the_service_may_have_been_reached(
+    monkeypatch: pytest.MonkeyPatch, error: httpx.HTTPError, asked: bool
+) -> None:
+    def request(_: httpx.Client, method: str, path: str, **__: Any) -> httpx.Response:
+        error.request = httpx.Request(method, f"http://service{path}")
+        raise error
+
+    monkeypatch.setattr(httpx.Client, "request", request)
+    monkeypatch.setenv("EVENTFLOW_TOKEN", "a.b.c")
+    with pytest.raises(Silent) as silence:
+        Desk("order", "http://service", "ops").ask("POST", "/dead-letters/replay")
+    assert silence.value.asked is asked
 
 
 def result(outcome: str, error: str | None = None, **more: Any) -> dict[str, Any]:
@@ -132,6 +249,8 @@ def test_those_that_did_not_end_well_are_named_when_many_were_replayed() -> None
         f"  order {LETTER} failed again: KeyError: 'sku'",
     ]
     assert list(ending_lines([result("not_yet")] * 30))[-1] == "  and 10 more; --json names all"
+    assert next(ending_lines([result("unknown")])) == "1 unknown: the service fell silent meanwhile"
+    assert next(ending_lines([result("not_yet")], rehearsed=True)).startswith("1 not known: ")
 
 
 def test_only_what_would_change_is_shown_when_a_replay_is_rehearsed() -> None:
@@ -210,16 +329,22 @@ def test_groups_and_letters_are_told_when_types_are_unknown() -> None:
 
 
 def test_discard_tells_only_of_what_it_did_when_others_were_there_before() -> None:
-    def letter(number: int, status: str, by: str | None = None, reason: str | None = None) -> dict[str, Any]:
-        return {"id": f"letter-{number}", "status": status, "closed_by": by, "closed_reason": reason}
+    def ended(number: int, outcome: str, by: str | None = None, reason: str | None = None) -> dict[str, Any]:
+        letter = {"closed_by": by, "closed_reason": reason} if by else None
+        return {"service": "order", "id": f"letter-{number}", "outcome": outcome, "letter": letter}
 
-    letters = [
-        letter(1, "DISCARDED", "ann", "junk"),
-        letter(2, "DISCARDED", "bob", "too late"),
-        letter(3, "REPLAYED", "cyd"),
+    results = [
+        ended(1, "discarded", "ann", "junk"),
+        ended(2, "already_discarded", "bob", "too late"),
+        ended(3, "already_replayed", "cyd", "took effect"),
+        ended(4, "not_found"),
+        ended(5, "unknown"),
     ]
-    assert list(discard_lines(letters, "junk")) == [
+    assert list(discard_lines(results, "junk")) == [
         "1 discarded: junk",
         "letter-2 was discarded before by bob: too late",
         "letter-3 is REPLAYED: it was replayed meanwhile",
+        "letter-4 is not found",
+        "letter-5 may be discarded or not: the order service fell silent meanwhile",
     ]
+    assert list(discard_lines([ended(4, "not_found")] * 30, "junk"))[-1] == "  and 10 more; --json names all"
