@@ -1,11 +1,13 @@
-"""A database that is away: 503 and nothing half done at its own service, patience everywhere else."""
+"""What is away is named. A database: 503 and nothing half done at its own service, patience everywhere else."""
 
 import asyncio
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
 
 from ops.stack.lifecycle import Stack
+from ops.stack.site import SERVICES, package_of
 from tests.e2e.books import balance
 from tests.e2e.outages import away
 from tests.e2e.shop import Shop, shown
@@ -73,3 +75,40 @@ async def cannot_answer(shop: Shop, service: str) -> None:
     answer = await client.get(path)
     assert_problem(answer, 503, "unavailable")
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+async def test_each_service_says_what_it_can_do_without_the_broker_when_it_is_away(
+    shop: Shop, stack: Stack
+) -> None:
+    """Orders are taken all the same; a service that declares that it is of no use without the broker is not ready."""
+    needing = {
+        service: import_module(f"{package_of(service)}.main").SERVICE.needs_broker for service in SERVICES
+    }
+    assert needing["order"] is False
+    async with away(stack, "rabbitmq"):
+        await asyncio.gather(*(misses_the_broker(shop, name, needs) for name, needs in needing.items()))
+    await asyncio.gather(*(is_ready(shop, service) for service in SERVICES))
+
+
+async def misses_the_broker(shop: Shop, service: str, needs: bool) -> None:
+    """Returns once the service names the broker: not ready (503) if it needs it, else degraded (200)."""
+
+    async def look() -> None:
+        answer = await shop.clients[service].get("/health/ready")
+        if needs and answer.status_code == 503:
+            assert_problem(answer, 503, "not-ready", "broker")
+        elif needs or answer.json()["checks"].get("broker") != "failed":
+            raise NotYet(f"{answer.status_code} {answer.text}")
+        else:
+            assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+
+    await until(f"{service} misses the broker", look, within=20)
+
+
+async def is_ready(shop: Shop, service: str) -> None:
+    async def look() -> None:
+        answer = await shop.clients[service].get("/health/ready")
+        if (answer.status_code, answer.json()["status"]) != (200, "ready"):
+            raise NotYet(f"{answer.status_code} {answer.text}")
+
+    await until(f"{service} is ready again", look, within=30)
