@@ -126,8 +126,9 @@ class Letters:
         closing = {"status": "DISCARDED", "by": by, "reason": reason, "now": now}
         asked = {"ids": sorted(letter_ids), "queue": self._queue, **closing}
         with translated():
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection:
                 rows = (await connection.execute(_DISCARD, asked)).all()
+                await commit(connection)
         return {row.id: Letter(*row) for row in rows}
 
     async def settle(self, letter_ids: Collection[UUID], by: str, now: datetime) -> None:
