@@ -40,13 +40,15 @@ GROUP BY c.relname ORDER BY c.relname"""
 _ORDER = {"events": "position", "movements": "sku, number"}
 _GIVEN_ANEW = {"events": {"position"}}
 
-_RENAMED = r"""
-CREATE FUNCTION pg_temp.renamed(row_ jsonb, copy integer, skus text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+# Looked for once in each row, and filled in for each copy. JSON text has no such characters: it escapes them.
+_AS_HEX, _AS_NUMBER = "\x01", "\x02"
+
+_MARKED = rf"""
+CREATE FUNCTION pg_temp.marked(row_ jsonb, skus text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 SELECT regexp_replace(regexp_replace(regexp_replace(row_::text,
-    '([0-9a-f]{8}-[0-9a-f]{4}-)7([0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{8})[0-9a-f]{4}',
-    '\18\2' || lpad(to_hex(copy), 4, '0'), 'g'),
-    '\y(EF-[0-9A-Z]{6}|(ch|re)_[0-9a-f]{24})\y', '\&-' || copy, 'g'),
-    skus, '\&-' || copy, 'g')::jsonb $$"""
+    '([0-9a-f]{{8}}-[0-9a-f]{{4}}-)7([0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}-[0-9a-f]{{8}})[0-9a-f]{{4}}', '\18\2{_AS_HEX}', 'g'),
+    '\y(EF-[0-9A-Z]{{6}}|(ch|re)_[0-9a-f]{{24}})\y', '\&-{_AS_NUMBER}', 'g'),
+    skus, '\&-{_AS_NUMBER}', 'g') $$"""
 
 
 async def multiply(site: Site, copies: int) -> None:
@@ -71,13 +73,14 @@ async def _multiply(site: Site, name: str, copies: int, skus: str) -> None:
     database = await _connect(site, name)
     try:
         await database.execute("SET session_replication_role = replica")
-        await database.execute(_RENAMED)
+        await database.execute("SET synchronous_commit = off")
+        await database.execute(_MARKED)
         tables = await database.fetch(_TABLES, _LEFT_OUT)
         for table, _ in tables:
-            await database.execute(f"CREATE TEMPORARY TABLE {table}_once AS SELECT * FROM public.{table}")
+            await database.execute(_marking(table), skus)
         for copy in range(1, copies + 1):
             for table, columns in tables:
-                await database.execute(_copying(table, columns), copy, skus)
+                await database.execute(_copying(table, columns), f"{copy:04x}", str(copy))
         if name != "provider":
             last = "UPDATE checkpoints SET position = (SELECT max(position) FROM events) WHERE name = $1"
             await database.execute(last, CHECKPOINT)
@@ -86,14 +89,22 @@ async def _multiply(site: Site, name: str, copies: int, skus: str) -> None:
         await database.close()
 
 
-def _copying(table: str, columns: Sequence[str]) -> str:
-    taken = [column for column in columns if column not in _GIVEN_ANEW.get(table, ())]
+def _marking(table: str) -> str:
     order = f"ORDER BY {_ORDER[table]}" if table in _ORDER else ""
     return (
+        f"CREATE TEMPORARY TABLE {table}_once AS"
+        f" SELECT row_number() OVER ({order}) AS place, pg_temp.marked(to_jsonb(o), $1) AS row_ FROM public.{table} AS o"
+    )
+
+
+def _copying(table: str, columns: Sequence[str]) -> str:
+    taken = [column for column in columns if column not in _GIVEN_ANEW.get(table, ())]
+    filled = f"replace(replace(row_, '{_AS_HEX}', $1), '{_AS_NUMBER}', $2)::jsonb"
+    return (
         f"INSERT INTO public.{table} ({', '.join(taken)})"
-        f" SELECT {', '.join(f'(r).{column}' for column in taken)} FROM ("
-        f"SELECT jsonb_populate_record(NULL::public.{table}, pg_temp.renamed(to_jsonb(o), $1, $2)) AS r"
-        f" FROM (SELECT * FROM {table}_once {order}) AS o OFFSET 0) AS made"
+        f" SELECT {', '.join(f'(r).{column}' for column in taken)}"
+        f" FROM (SELECT jsonb_populate_record(NULL::public.{table}, {filled}) AS r"
+        f" FROM {table}_once ORDER BY place OFFSET 0) AS made"
     )
 
 

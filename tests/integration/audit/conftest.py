@@ -23,6 +23,7 @@ from payment_service.main import SERVICE as PAYMENT
 from shared.database.migrations import upgrade
 from shared.messaging.topology import SUBSCRIPTIONS
 from tests.e2e.load import Load
+from tests.e2e.reporting import tell_figures
 from tests.e2e.shop import Shop
 from tests.e2e.waiting import NotYet, until
 
@@ -129,3 +130,8 @@ async def _quiet(site: Site) -> None:
     names = [name for each in SUBSCRIPTIONS.values() for name in each.queues]
     if waiting := [name for name in names if not broker.is_empty(name)]:
         raise NotYet(f"{waiting}: {[broker.messages.get(name) for name in waiting]}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how long the audit of a long history took."""
+    tell_figures(terminalreporter, "tests/integration/audit")
