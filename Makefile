@@ -73,6 +73,7 @@ screenshots: .venv/.installed ## Take the README's pictures of the storefront an
 bench: .venv/.installed ## Measure how fast the whole system is on this machine
 	@./eventflow bench orders --max
 	@./eventflow bench latency
+	@./eventflow bench audit
 
 fuzz: .venv/.installed ## Try EXAMPLES (200) wrong or strange requests per operation, socket sessions and messages; write the counts into docs/security.md
 	$(PYTHON) -m tests.fuzzing --examples $(or $(EXAMPLES),200)

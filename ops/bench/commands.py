@@ -15,7 +15,7 @@ from ops.stack.waiting import Say
 
 HELP = """How fast the whole system is, on a stack of its own with empty databases.
 
-The result is printed and kept in bench/<scenario>.json. Exit status 1 when the books were not right afterwards."""
+The result is printed and kept in bench/<scenario>.json. Exit status 1 when the books were not right afterwards, or the audit accused somebody while orders flowed."""
 
 app = typer.Typer(help=HELP, no_args_is_help=True)
 
@@ -47,6 +47,16 @@ def orders(
 def latency(*, seconds: Seconds = 60, as_json: Json = False) -> None:
     """How long an answer and an order take at 100 orders a second."""
     _run(lambda tell, watch: scenarios.latency(seconds, tell, watch), as_json=as_json)
+
+
+@app.command()
+def audit(
+    *,
+    seconds: Annotated[int, typer.Option(min=30, max=LONGEST, help="How long orders flow.")] = 60,
+    as_json: Json = False,
+) -> None:
+    """Whether the audit raises a false alarm while it runs again and again beside 100 orders a second."""
+    _run(lambda tell, watch: scenarios.audits(seconds, tell, watch), as_json=as_json)
 
 
 def _run(measure: Callable[[Say, Watch], Report], *, as_json: bool) -> None:
@@ -85,10 +95,16 @@ def _show(document: dict[str, Any]) -> None:
             "cpu_of_others",
             "targets",
         )
-        if document[name] is not None
+        if document[name] not in (None, {})
     ]
     show_columns(rows)
-    for finding in document["audit"]["findings"]:
+    beside = document["audits_beside"]
+    if beside:
+        told = ", ".join(f"{count:,}" for count in beside["orders_looked_at"])
+        results.print(
+            f"{beside['audits']} audits beside the load looked at {told or 'no'} orders: {beside['false_alarms']} false alarms."
+        )
+    for finding in (*document["audit"]["findings"], *(beside["findings"] if beside else ())):
         results.print(escape(finding), style="red")
     results.print("The audit is clean." if document["audit"]["clean"] else "The audit has failed.")
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from ops.bench.auditing import Audits, audit_of, audited
 from ops.bench.books import audit
 from ops.bench.floor import floor
 from ops.bench.load import Load, Watch, drive
@@ -39,6 +40,13 @@ def latency(seconds: float, say: Say, watch: Watch) -> Report:
         return Report("latency", load, asyncio.run(audit(stack.site())), LATENCY_TARGETS)
 
 
+def audits(seconds: float, say: Say, watch: Watch) -> Report:
+    """100 orders a second with the audit running again and again beside them: what it says while orders flow."""
+    with _own_stack(say) as stack:
+        load, beside = asyncio.run(_audited(stack, open_shop(stack), seconds, say, watch))
+        return Report("audit", load, asyncio.run(audit(stack.site())), {}, audits=beside)
+
+
 async def _side_by_side(
     shop: Subject, bare: Subject, rate: float | None, seconds: float, say: Say, watch: Watch
 ) -> tuple[Load, Load]:
@@ -58,6 +66,15 @@ async def _calm(shop: Subject, seconds: float, say: Say, watch: Watch) -> Load:
     await _warm_up(shop, say, watch)
     say(f"{shop.name}: {CALM_RATE:.0f} orders/s for {seconds:.0f} s")
     return await drive(shop, CALM_RATE, seconds, seed=0, watch=watch)
+
+
+async def _audited(
+    stack: Stack, shop: Subject, seconds: float, say: Say, watch: Watch
+) -> tuple[Load, Audits]:
+    await _warm_up(shop, say, watch)
+    say(f"{shop.name}: {CALM_RATE:.0f} orders/s for {seconds:.0f} s, and audits beside them")
+    load = drive(shop, CALM_RATE, seconds, seed=0, watch=watch)
+    return await audited(load, lambda: audit_of(stack.home))
 
 
 async def _warm_up(subject: Subject, say: Say, watch: Watch) -> None:

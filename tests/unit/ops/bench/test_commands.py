@@ -15,6 +15,7 @@ from ops.cli import app
         ["orders", "--rate", "0"],
         ["orders", "--rate", "5000", "--seconds", "3600"],
         ["latency", "--seconds", "1"],
+        ["audit", "--seconds", "10"],
     ],
 )
 def test_status_is_two_when_the_bench_is_misused(arguments: list[str]) -> None:

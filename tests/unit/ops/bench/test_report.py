@@ -1,5 +1,6 @@
 """The document of a bench: its fields are read by others."""
 
+from ops.bench.auditing import Audits
 from ops.bench.books import Audit
 from ops.bench.figures import Figures
 from ops.bench.load import Load
@@ -60,3 +61,11 @@ def test_floor_is_left_out_when_none_was_measured() -> None:
 def test_run_has_failed_when_the_books_are_not_right() -> None:
     assert Report("orders", load(1_000, {}), CLEAN, {}).passed
     assert not Report("orders", load(1_000, {}), Audit(("order 1 is not CONFIRMED",)), {}).passed
+
+
+def test_run_has_failed_when_somebody_was_accused_while_orders_flowed() -> None:
+    quiet = Report("audit", load(1_000, {}), CLEAN, {}, audits=Audits([400, 900], []))
+    assert quiet.passed
+    assert quiet.document()["audits_beside"]["orders_looked_at"] == [400, 900]
+    assert not Report("audit", load(1_000, {}), CLEAN, {}, audits=Audits([400], ["order 1"])).passed
+    assert not Report("audit", load(1_000, {}), CLEAN, {}, audits=Audits([], [])).passed
