@@ -40,7 +40,7 @@ def counted(counts: Counter[str]) -> list[tuple[str, str]]:
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """The lines of a table in Markdown, and an empty one."""
     yield _row(headings)
-    yield _row(["---"] * len(headings))
+    yield f"|{'---|' * len(headings)}"
     yield from map(_row, rows)
     yield ""
 
