@@ -56,6 +56,8 @@ class StreamFollower:
         self._broker_url = broker_url
         self._journal = journal
         self._last: tuple[int, bytes] | None = None
+        # Outlives `_last`, which is forgotten with the stream that it was read from.
+        self._has_read = False
         self.connected = False
 
     async def follows(self) -> None:
@@ -139,7 +141,8 @@ class StreamFollower:
         # Counted every few seconds, so 0 may be wrong for a while; more than that never is.
         holds_messages = bool(declared.declaration_result.message_count)
         async with read_stream(channel, "last", stop) as deliveries:
-            patience = _PATIENCE_SECONDS if holds_messages else _SILENCE_SECONDS
+            # A stream that held messages once may be slow to start, and count none, after its broker's restart.
+            patience = _PATIENCE_SECONDS if holds_messages or self._has_read else _SILENCE_SECONDS
             message = await first_delivery(deliveries, patience)
         if message is None and holds_messages and not stop.is_set():
             raise LinkLost("the stream holds messages and delivers none")
@@ -159,6 +162,7 @@ class StreamFollower:
         if self._last is None or offset > self._last[0] or not self._journal.ready.is_set():
             self._journal.append(entries_of(offset, message.body))
             self._last = offset, message.body
+            self._has_read = True
         # The broker sends on once half of what it may is acknowledged; one by one would cost more than reading.
         if nothing_waits or offset % (PREFETCH // 4) == 0:
             await message.ack(multiple=True)
