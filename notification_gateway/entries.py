@@ -1,7 +1,7 @@
 """What the stream holds, taken apart: one entry for each event, kept as the bytes that a client gets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from sys import intern
 from typing import Any, cast
@@ -24,6 +24,12 @@ _MOST_EVENTS = 10_000
 # `("order", <id>)`, `("customer", <id>)`, `("order", <id>, <customer id>)`, or DASHBOARD: what a client can follow.
 Room = tuple[str, ...]
 DASHBOARD: Room = ("topic", "dashboard")
+
+
+def name_of(room: Room) -> dict[str, str]:
+    """As a client names it in `subscribe`."""
+    kind, name, *_ = room
+    return {kind if room == DASHBOARD else f"{kind}_id": name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,15 @@ class Entry:
     def item(self) -> bytes:
         """`{"cursor", "event"}` in JSON."""
         return b'{"cursor":"%s","event":%s}' % (str(self.cursor).encode(), self.raw)
+
+    def item_for(self, rooms: Iterable[Room]) -> bytes:
+        """The same with `subscriptions`: where the cursor is good for these alone of those that the event is in."""
+        named = orjson.dumps([name_of(room) for room in rooms])
+        return b'{"cursor":"%s","subscriptions":%s,"event":%s}' % (
+            str(self.cursor).encode(),
+            named,
+            self.raw,
+        )
 
     @property
     def rooms(self) -> tuple[Room, ...]:

@@ -67,8 +67,9 @@ def events_message(items: Sequence[bytes]) -> Message:
     return _message("events", [orjson.Fragment(item) for item in items])
 
 
-def resync_message(reason: str, cursor: str) -> Message:
-    return _message("resync", {"reason": reason, "cursor": cursor})
+def resync_message(reason: str, cursor: str, subscriptions: Sequence[dict[str, str]]) -> Message:
+    """`resync` for these, as they are named in `subscribe`."""
+    return _message("resync", {"reason": reason, "cursor": cursor, "subscriptions": subscriptions})
 
 
 def closing_message(reason: str) -> Message:

@@ -2,36 +2,14 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
 
 from notification_gateway.entries import DASHBOARD, Entry, Room
 from notification_gateway.feed import Feed
-from notification_gateway.messages import Message, event_message, events_message
+from notification_gateway.messages import Message, event_message
+from notification_gateway.packing import TOGETHER
 from shared.observability.metrics import SUBSCRIPTIONS
 
 COALESCED_SECONDS = 0.1
-_MOST_ITEMS, _MOST_BYTES = 500, 128_000
-
-
-def one_by_one(items: Sequence[bytes]) -> list[Message]:
-    """An `event` for each."""
-    return [event_message(item) for item in items]
-
-
-def together(items: Sequence[bytes]) -> list[Message]:
-    """As few `events` as there can be without one of them being very long."""
-    messages: list[Message] = []
-    batch: list[bytes] = []
-    size = 0
-    for item in items:
-        if batch and (len(batch) == _MOST_ITEMS or size + len(item) > _MOST_BYTES):
-            messages.append(events_message(batch))
-            batch, size = [], 0
-        batch.append(item)
-        size += len(item)
-    if batch:
-        messages.append(events_message(batch))
-    return messages
 
 
 class Rooms:
@@ -54,6 +32,8 @@ class Rooms:
         if feed in self._feeds[room]:
             self._feeds[room].remove(feed)
             SUBSCRIPTIONS.dec()
+        if room == DASHBOARD:
+            self._dashboards.forget(feed)
         if not self._feeds[room]:
             del self._feeds[room]
 
@@ -91,6 +71,10 @@ class Dashboards:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_at(max(loop.time(), self._not_before), self.flush)
 
+    def forget(self, feed: Feed) -> None:
+        """What has gathered for it is not sent: behind a cursor that it comes back with, it comes in its turn."""
+        self._items = [(item, feeds - {feed}) for item, feeds in self._items]
+
     def flush(self) -> None:
         """Sends what has gathered. Nearly always it is the same for all, and made into messages once."""
         if self._timer is not None:
@@ -102,6 +86,7 @@ class Dashboards:
         for feed in {feed for _, feeds in gathered for feed in feeds}:
             due = tuple(place for place, (_, feeds) in enumerate(gathered) if feed in feeds)
             if due not in packed:
-                packed[due] = together([gathered[place][0] for place in due])
+                parts = TOGETHER.parts((gathered[place][0] for place in due), len)
+                packed[due] = [TOGETHER.message(part) for part in parts]
             for message in packed[due]:
                 feed.push(message)

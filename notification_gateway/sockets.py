@@ -14,9 +14,10 @@ from notification_gateway.feed import Feed
 from notification_gateway.journal import Journal
 from notification_gateway.messages import closing_message
 from notification_gateway.outbox import Outbox
+from notification_gateway.packing import ONE_BY_ONE, TOGETHER
 from notification_gateway.requests import NotTheirs, Refused, read_request
 from notification_gateway.rights import allowed_room
-from notification_gateway.rooms import Rooms, one_by_one, together
+from notification_gateway.rooms import Rooms
 from shared.identity.callers import CUSTOMER, Caller
 from shared.observability.security_log import SECURITY
 
@@ -106,7 +107,10 @@ class Socket:
         return True
 
     async def answer(self, name: str, arguments: Sequence[Any]) -> dict[str, Any]:
-        """The acknowledgement. What is caught up on comes behind it, if it is sent without waiting for anything."""
+        """The acknowledgement. What is caught up on comes behind it, if it is sent without waiting for anything.
+
+        Its cursor is a place of the subscription that was asked for, and of no other one.
+        """
         try:
             return {"ok": True, "cursor": await self._carry_out(name, arguments)}
         except Refused as refusal:
@@ -153,11 +157,11 @@ class Socket:
         return str(feed.follow(room, cursor))
 
     def _feed_of(self, room: Room, caller: Caller) -> Feed:
-        name, pack = ("events", together) if room == DASHBOARD else ("event", one_by_one)
+        name, packing = ("events", TOGETHER) if room == DASHBOARD else ("event", ONE_BY_ONE)
         if name not in self._feeds:
             customer = caller.subject if caller.role == CUSTOMER else None
             self._feeds[name] = Feed(
-                self._journal, self._catching_up, self._outbox, pack, self._spawn, customer
+                self._journal, self._catching_up, self._outbox, packing, self._spawn, customer
             )
         return self._feeds[name]
 

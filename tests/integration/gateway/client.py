@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +34,8 @@ class Client:
         self.arrived: list[Json] = []
         self.batches: list[int] = []
         self.resyncs: list[Json] = []
+        # Called with each of them, and with the name of the message that brought it.
+        self.on_item: Callable[[str, Json], None] = lambda name, item: None
         # Reconnecting by itself would hide that the gateway has dropped us.
         # A session of our own: the library leaves its own open when the gateway ends the connection.
         self._session = aiohttp.ClientSession()
@@ -91,10 +93,13 @@ class Client:
 
     async def _event(self, item: Json) -> None:
         self.arrived.append(item)
+        self.on_item("event", item)
         self._news.set()
 
     async def _events(self, items: list[Json]) -> None:
         self.arrived.extend(items)
+        for item in items:
+            self.on_item("events", item)
         self.batches.append(len(items))
         self._news.set()
 

@@ -39,9 +39,9 @@ async def test_connected_clients_resync_and_go_on_when_the_stream_is_made_anew(
         await publisher.each(before)
         await follower.receives(before)
         await recreated(publisher, broker_url)
-        for client in (follower, dashboard):
+        for client, room in ((follower, {"order_id": str(order)}), (dashboard, {"topic": "dashboard"})):
             await client.hears(lambda client=client: client.resyncs)
-            assert client.resyncs == [{"reason": "stream_lost", "cursor": "0"}]
+            assert client.resyncs == [{"reason": "stream_lost", "cursor": "0", "subscriptions": [room]}]
         await publisher.each(after)
         await follower.receives([*before, *after])
         await dashboard.receives([*before, *after])

@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from notification_gateway.catching_up import MOST_READERS
 from notification_gateway.journal import Journal
 from shared.eventsourcing.ids import new_id
 from tests.integration.gateway.client import SIGNER, Stuck, connected
 from tests.integration.gateway.conftest import Gateways, Running
+from tests.integration.gateway.places import Places
 from tests.integration.gateway.publisher import Publisher, event_of, history_of
 from tests.integration.platform.waiting import until
 
@@ -52,6 +55,37 @@ async def test_dashboard_holds_every_event_when_it_resumes_from_the_stream(
         async with connected(running.socket) as second:
             await second.subscribe(topic="dashboard", cursor=client.arrived[777]["cursor"])
             await second.receives(events[778:])
+
+
+@pytest.mark.parametrize("remembers", [True, False])
+async def test_each_subscription_holds_its_events_when_a_socket_with_several_is_cut_while_it_catches_up(
+    gateway: Gateways, publisher: Publisher, remembers: bool
+) -> None:
+    first, second = new_id(), new_id()
+    client_of = Places({"order_id": str(first)}, {"customer_id": "c-1"}, {"topic": "dashboard"})
+    missed = [
+        event for pair in zip(history_of(first, 150), history_of(second, 150), strict=True) for event in pair
+    ]
+    await publisher.each(history_of(new_id(), 3, customer="c-2"))
+    async with gateway(None if remembers else forgetful()) as running:
+        async with connected(running.socket) as client:
+            await client_of.come_back(client)
+        await publisher.each(missed)
+        for reads in (50, 50, 300, 100):
+            async with connected(running.socket) as client:
+                await client_of.come_back(client, reads=reads)
+                await client.hears(lambda client=client, reads=reads: len(client.arrived) >= reads)
+                # Cut off as it comes: nobody says goodbye.
+                await client.socket.eio.ws.close()
+        async with connected(running.socket) as client:
+            await client_of.come_back(client)
+            last = event_of(first, 151)
+            await publisher.batch([last])
+            # It comes behind everything else, for the rooms and for the dashboard.
+            await client.hears(lambda: client.ids.count(last["id"]) == 2)
+            assert not client.resyncs
+    for place in client_of.places:
+        assert sorted(place.held) == sorted(event["id"] for event in [*missed, last] if place.has(event))
 
 
 async def test_copies_are_dropped_when_a_relay_has_published_twice(

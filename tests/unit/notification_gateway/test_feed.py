@@ -2,13 +2,15 @@ import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Sequence
 from typing import Any
 
-from notification_gateway.catching_up import SLICE, CatchingUp
+import orjson
+
+from notification_gateway.catching_up import SLICE, CatchingUp, UnknownCursor
 from notification_gateway.cursors import BEGINNING, Cursor
 from notification_gateway.entries import DASHBOARD, Entry, Room
 from notification_gateway.feed import Feed
 from notification_gateway.journal import Journal
 from notification_gateway.outbox import Budget, Outbox
-from notification_gateway.rooms import one_by_one
+from notification_gateway.packing import ONE_BY_ONE
 from tests.unit.notification_gateway.entries import ORDER, entry
 
 EVENTS = 20 * SLICE
@@ -21,9 +23,12 @@ class Counting(CatchingUp):
     def __init__(self, journal: Journal) -> None:
         super().__init__("amqp://nowhere", journal)
         self.begun_behind: list[Cursor] = []
+        self.refused = False
 
     async def behind(self, cursor: Cursor, customer: str | None = None) -> AsyncGenerator[Sequence[Entry]]:
         self.begun_behind.append(cursor)
+        if self.refused and len(self.begun_behind) == 1:
+            raise UnknownCursor
         async for entries in super().behind(cursor, customer):
             yield entries
 
@@ -38,7 +43,7 @@ class Followed:
         self.catching_up = Counting(self.journal)
         self.outbox = Outbox(Budget())
         self.work: list[asyncio.Task[None]] = []
-        self.feed = Feed(self.journal, self.catching_up, self.outbox, one_by_one, self._spawn)
+        self.feed = Feed(self.journal, self.catching_up, self.outbox, ONE_BY_ONE, self._spawn)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         self.work.append(asyncio.create_task(work))
@@ -49,11 +54,15 @@ class Followed:
 
     async def heard(self, count: int) -> list[int]:
         """The offsets of so many events, once nothing else is on its way."""
+        return [int(told["cursor"].split(".")[0]) for told in await self.said(count)]
+
+    async def said(self, count: int) -> list[Any]:
+        """So many messages, once nothing else is on its way."""
         async with asyncio.timeout(30):
-            texts = [(await self.outbox.get()) for _ in range(count)]
+            messages = [(await self.outbox.get()) for _ in range(count)]
             await asyncio.gather(*self.work)
         assert not self.outbox.waiting_bytes
-        return [int(text.encode().split('"cursor":"')[1].split(".")[0]) for text in texts if text is not None]
+        return [orjson.loads(message.encode()[2:])[1] for message in messages if message is not None]
 
 
 async def test_others_work_between_slices_when_nothing_of_a_replay_is_due() -> None:
@@ -85,6 +94,35 @@ async def test_each_event_comes_once_and_none_too_early_when_rooms_are_served_to
     assert await followed.heard(5) == list(range(EVENTS - 5, EVENTS))
 
 
+async def test_event_names_whose_cursor_it_is_when_another_of_its_rooms_is_further_back() -> None:
+    followed = Followed()
+    followed.feed.follow(("order", ORDER), followed.cursor_before_last(2))
+    followed.feed.follow(("customer", "c-1"), followed.cursor_before_last(3))
+    said = await followed.said(3)
+    assert [each.get("subscriptions") for each in said] == [[{"customer_id": "c-1"}], None, None]
+
+
+async def test_resync_names_the_rooms_that_could_not_catch_up() -> None:
+    followed = Followed()
+    followed.catching_up.refused = True
+    followed.feed.follow(("order", ORDER, "c-1"), BEGINNING)
+    (resync,) = await followed.said(1)
+    assert resync == {
+        "reason": "cursor_unknown",
+        "cursor": str(followed.journal.history.head),
+        "subscriptions": [{"order_id": ORDER}],
+    }
+
+
+async def test_acknowledgement_says_where_a_room_began_when_it_is_followed_already() -> None:
+    followed = Followed()
+    begun = followed.cursor_before_last(3)
+    assert followed.feed.follow(("order", ORDER), begun) == begun
+    assert followed.feed.follow(("order", ORDER), None) == begun
+    await followed.heard(3)
+    assert followed.feed.follow(("order", ORDER), None) == begun
+
+
 async def test_nothing_comes_of_a_room_when_it_is_left_while_it_waits() -> None:
     followed = Followed()
     followed.feed.follow(STRANGERS[0], BEGINNING)
@@ -100,8 +138,7 @@ async def test_nothing_is_missing_when_a_room_is_left_and_followed_again_in_one_
     followed.feed.follow(("order", ORDER), BEGINNING)
     await asyncio.sleep(0)
     followed.feed.unfollow(("order", ORDER))
-    # What is left of the first slice is sent one by one; then come slices without the room.
-    for _ in range(SLICE + 10):
+    for _ in range(10):
         await asyncio.sleep(0)
     followed.feed.follow(("order", ORDER), BEGINNING)
-    assert await followed.heard(SLICE + EVENTS) == [*range(SLICE), *range(EVENTS)]
+    assert await followed.heard(1 + EVENTS) == [0, *range(EVENTS)]

@@ -1,7 +1,7 @@
 import pytest
 
 from notification_gateway.messages import Packet, event_message, resync_message
-from notification_gateway.rooms import together
+from notification_gateway.packing import ONE_BY_ONE, TOGETHER
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,16 @@ def test_it_is_a_wrong_value_when_a_packet_is_none_of_these(text: str) -> None:
 
 def test_messages_are_as_the_protocol_wants_them_when_written() -> None:
     assert event_message(b'{"cursor":"1" }').encode() == '42["event",{"cursor":"1" }]'
-    assert resync_message("stream_lost", "0").encode() == '42["resync",{"reason":"stream_lost","cursor":"0"}]'
+    assert (
+        resync_message("stream_lost", "0", [{"topic": "dashboard"}]).encode()
+        == '42["resync",{"reason":"stream_lost","cursor":"0","subscriptions":[{"topic":"dashboard"}]}]'
+    )
 
 
 def test_events_are_split_when_they_are_too_many_for_one_message() -> None:
-    assert together([]) == []
-    assert [message.encode() for message in together([b"1", b"2"])] == ['42["events",[1,2]]']
-    assert [message.encode().count("1") for message in together([b"1"] * 1_100)] == [500, 500, 100]
-    assert len(together([b"1" * 100_000] * 3)) == 3
+    assert list(TOGETHER.parts([], len)) == []
+    (part,) = TOGETHER.parts([b"1", b"2"], len)
+    assert TOGETHER.message(part).encode() == '42["events",[1,2]]'
+    assert [len(part) for part in TOGETHER.parts([b"1"] * 1_100, len)] == [500, 500, 100]
+    assert [len(part) for part in TOGETHER.parts([b"1" * 100_000] * 3, len)] == [1, 1, 1]
+    assert [len(part) for part in ONE_BY_ONE.parts([b"1"] * 2, len)] == [1, 1]
