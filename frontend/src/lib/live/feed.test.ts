@@ -4,6 +4,7 @@ import { eventAt, FakeGateway, Notebook, ORDER, settle } from "./gateway.fake";
 
 const ROOM = { order_id: ORDER };
 const CUSTOMER = { customer_id: "shopper-1" };
+const OTHER = { order_id: "another order" };
 
 let gateway: FakeGateway;
 let notebook: Notebook;
@@ -88,6 +89,88 @@ test("the place of a replay is kept when another room is joined or left in the m
   await gateway.clock.pass(200);
   await gateway.letIn();
   expect(gateway.socket.asked).toEqual([{ room: ROOM, cursor: "c1" }]);
+});
+
+test("each room is followed again from its own cursor when several were", async () => {
+  await followed();
+  gateway.feed.follow("shopper-1", OTHER, new Notebook());
+  await settle();
+  gateway.says(eventAt(1), "c1");
+  await gateway.cut();
+  expect(gateway.socket.asked).toEqual([
+    { room: ROOM, cursor: "c1" },
+    { room: OTHER, cursor: "c0" },
+  ]);
+});
+
+test("an event moves all rooms that it is in, and none but those that it names", async () => {
+  await followed();
+  gateway.feed.follow("shopper-1", CUSTOMER, new Notebook());
+  await settle();
+  gateway.says(eventAt(1), "c1");
+  gateway.says(eventAt(2), "c2", [ROOM]);
+  await gateway.cut();
+  expect(gateway.socket.asked).toEqual([
+    { room: ROOM, cursor: "c2" },
+    { room: CUSTOMER, cursor: "c1" },
+  ]);
+});
+
+test("an event moves no room whose subscription is not acknowledged yet", async () => {
+  await followed();
+  gateway.feed.follow("shopper-1", CUSTOMER, new Notebook());
+  await settle();
+  const { answer } = gateway;
+  gateway.answer = (asked) => {
+    gateway.says(eventAt(1), "c9");
+    return answer(asked);
+  };
+  await gateway.cut();
+  await gateway.cut();
+  expect(gateway.socket.asked.map(({ cursor }) => cursor)).toEqual(["c0", "c0"]);
+});
+
+test("a room begins where its own acknowledgement says when it is joined in the middle of another's replay", async () => {
+  await followed();
+  gateway.says(eventAt(1), "c1");
+  gateway.head = "c99";
+  gateway.feed.follow("shopper-1", OTHER, new Notebook());
+  await settle();
+  gateway.says(eventAt(2), "c2");
+  await gateway.cut();
+  expect(gateway.socket.asked).toEqual([
+    { room: ROOM, cursor: "c2" },
+    { room: OTHER, cursor: "c99" },
+  ]);
+});
+
+test("the present state is read of the rooms alone that a resync names", async () => {
+  await followed();
+  const other = new Notebook();
+  gateway.feed.follow("shopper-1", OTHER, other);
+  await settle();
+  gateway.socket.handlers.resync({ reason: "too_far_behind", cursor: "c50", subscriptions: [OTHER] });
+  expect([notebook.resyncs, other.resyncs]).toEqual([1, 2]);
+  await gateway.cut();
+  expect(gateway.socket.asked).toEqual([
+    { room: ROOM, cursor: "c0" },
+    { room: OTHER, cursor: "c50" },
+  ]);
+});
+
+test("the present state is read instead of a replay of the room alone whose cursor is old", async () => {
+  await followed();
+  const quiet = new Notebook();
+  gateway.feed.follow("shopper-1", OTHER, quiet);
+  await settle();
+  gateway.clock.sleep(11 * 60_000);
+  gateway.says(eventAt(1), "c1");
+  await gateway.cut();
+  expect(gateway.socket.asked).toEqual([
+    { room: ROOM, cursor: "c1" },
+    { room: OTHER, cursor: null },
+  ]);
+  expect([notebook.resyncs, quiet.resyncs]).toEqual([1, 2]);
 });
 
 test("every follower reads the present state and goes on behind the new cursor when the gateway says resync", async () => {

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from "./clock";
 import type { Connection } from "./connection";
-import type { Room } from "./rooms";
+import { isIn, isNamed, type Room } from "./rooms";
 import type { LiveSocket, OpenSocket, SocketHandlers, Ticket } from "./socket";
 import { Subscriptions, type Follower, type Subscription } from "./subscriptions";
 
@@ -27,7 +27,14 @@ const RENEWED_BEFORE_END_MS = 15_000;
 const RENEWAL_UNSEEN_MS = 1_000;
 
 /** One attempt at a connection, from asking for its token to its end. What a past one still tells is not heard. */
-type Attempt = { socket: LiveSocket | null; heardAt: number; endsAt: number; connected: boolean };
+type Attempt = {
+  socket: LiveSocket | null;
+  heardAt: number;
+  endsAt: number;
+  connected: boolean;
+  /** What it has acknowledged: what it tells moves the places of these alone. */
+  readonly joined: Set<Subscription>;
+};
 
 /** All that one browser tab follows, over one connection that is open while anything is followed. */
 export class LiveFeed {
@@ -36,7 +43,6 @@ export class LiveFeed {
   readonly #watchers = new Set<() => void>();
   #connection: Connection = { state: "idle" };
   #attempt: Attempt | null = null;
-  #cursor: { readonly value: string; readonly at: number } | null = null;
   #timers: Cancel[] = [];
   #failures = 0;
   #online = true;
@@ -62,7 +68,7 @@ export class LiveFeed {
     const { subscription, isNew } = this.#subscriptions.add(room, follower);
     if (!this.#attempt) this.#connect();
     else if (isNew && this.#attempt.connected) void this.#join(this.#attempt, subscription);
-    if (subscription.joined) follower.resync();
+    if (subscription.place) follower.resync();
     return () => {
       this.#subscriptions.leave(subscription, follower);
       this.#dependencies.clock.after(ROOM_KEPT_MS, () => this.#endIfEmpty(subscription));
@@ -98,7 +104,6 @@ export class LiveFeed {
   #startAnew(subject: string): void {
     this.#end();
     this.#subject = subject;
-    this.#cursor = null;
     this.#subscriptions.startAnew();
   }
 
@@ -106,10 +111,8 @@ export class LiveFeed {
     if (!this.#subscriptions.endIfEmpty(subscription)) return;
     if (this.#subscriptions.size === 0) {
       this.#end();
-      this.#cursor = null;
       this.#become({ state: "idle" });
-    } else if (subscription.joined) {
-      // Its acknowledgement has a cursor too, but others may be in the middle of a replay that lies before it.
+    } else if (subscription.place) {
       this.#attempt?.socket?.unsubscribe(subscription.room);
     }
   }
@@ -118,7 +121,13 @@ export class LiveFeed {
     const { clock, ticket, open } = this.#dependencies;
     this.#clearTimers();
     const before = this.#attempt;
-    const attempt: Attempt = { socket: null, heardAt: clock.now(), endsAt: Infinity, connected: false };
+    const attempt: Attempt = {
+      socket: null,
+      heardAt: clock.now(),
+      endsAt: Infinity,
+      connected: false,
+      joined: new Set(),
+    };
     this.#attempt = attempt;
     before?.socket?.close();
     if (this.#connection.state === "live") {
@@ -150,13 +159,21 @@ export class LiveFeed {
       connected: () => heard(() => void this.#joinAll(attempt)),
       event: (message) =>
         heard(() => {
-          this.#reach(message.cursor);
-          this.#subscriptions.deliver(message.event);
+          const { event, subscriptions } = message;
+          for (const each of attempt.joined) {
+            const isMoved = subscriptions ? isNamed(each.room, subscriptions) : isIn(each.room, event);
+            if (isMoved) this.#reach(each, message.cursor);
+          }
+          this.#subscriptions.deliver(event);
         }),
       resync: (message) =>
         heard(() => {
-          this.#reach(message.cursor);
-          this.#subscriptions.resync(this.#subscriptions.all());
+          const { subscriptions } = message;
+          const concerned = [...attempt.joined].filter(
+            ({ room }) => !subscriptions || isNamed(room, subscriptions),
+          );
+          for (const each of concerned) this.#reach(each, message.cursor);
+          this.#subscriptions.resync(concerned);
         }),
       closing: (why) => heard(() => this.#beClosed(why)),
       heard: () => heard(() => undefined),
@@ -167,8 +184,11 @@ export class LiveFeed {
   async #joinAll(attempt: Attempt): Promise<void> {
     attempt.connected = true;
     const { clock } = this.#dependencies;
-    if (this.#cursor && clock.now() - this.#cursor.at > CURSOR_KEPT_MS) this.#cursor = null;
-    const joined = await Promise.all(this.#subscriptions.all().map((each) => this.#join(attempt, each)));
+    const subscriptions = this.#subscriptions.all();
+    for (const each of subscriptions) {
+      if (each.place && clock.now() - each.place.at > CURSOR_KEPT_MS) each.place = null;
+    }
+    const joined = await Promise.all(subscriptions.map((each) => this.#join(attempt, each)));
     if (this.#attempt !== attempt || joined.includes(false)) return;
     this.#clearTimers();
     this.#failures = 0;
@@ -179,7 +199,7 @@ export class LiveFeed {
 
   /** Whether the room is followed now. */
   async #join(attempt: Attempt, subscription: Subscription): Promise<boolean> {
-    const cursor = subscription.joined ? (this.#cursor?.value ?? null) : null;
+    const cursor = subscription.place?.cursor ?? null;
     try {
       const acknowledged = await attempt.socket?.subscribe(subscription.room, cursor);
       if (this.#attempt !== attempt || !acknowledged) return false;
@@ -187,10 +207,9 @@ export class LiveFeed {
         this.#beRefused(acknowledged.error);
         return false;
       }
-      subscription.joined = true;
+      attempt.joined.add(subscription);
       if (cursor === null) {
-        // Later than events and other rooms' replays that are still to come, so only the first is a place to resume from.
-        if (!this.#cursor) this.#reach(acknowledged.cursor);
+        this.#reach(subscription, acknowledged.cursor);
         this.#subscriptions.resync([subscription]);
       }
       return true;
@@ -200,8 +219,8 @@ export class LiveFeed {
     }
   }
 
-  #reach(cursor: string): void {
-    this.#cursor = { value: cursor, at: this.#dependencies.clock.now() };
+  #reach(subscription: Subscription, cursor: string): void {
+    subscription.place = { cursor, at: this.#dependencies.clock.now() };
   }
 
   #beSignedOut(): void {

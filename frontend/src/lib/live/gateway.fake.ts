@@ -105,8 +105,15 @@ export class FakeGateway {
     await settle();
   }
 
-  says(event: EventFlowEvent, cursor: string = `c ${event.id}`): void {
-    this.socket.handlers.event({ cursor, event });
+  says(event: EventFlowEvent, cursor: string = `c ${event.id}`, subscriptions?: Room[]): void {
+    this.socket.handlers.event({ cursor, event, ...(subscriptions && { subscriptions }) });
+  }
+
+  /** The link is lost, and the next one is let in. */
+  async cut(): Promise<void> {
+    this.socket.handlers.lost();
+    await this.clock.pass(200);
+    await this.letIn();
   }
 }
 

@@ -7,11 +7,17 @@ export type Ticket = { readonly url: string; readonly token: string; readonly ex
 export type Acknowledgement =
   { readonly ok: true; readonly cursor: string } | { readonly ok: false; readonly error: string };
 
+/** `cursor` is a place of these subscriptions; where none are named, of all that an event is in. */
+type Placed = { readonly cursor: string; readonly subscriptions?: readonly Room[] };
+
+export type EventMessage = Placed & { readonly event: EventFlowEvent };
+export type ResyncMessage = Placed & { readonly reason: string };
+
 /** What one connection tells, in the order in which it happens. */
 export interface SocketHandlers {
   connected(): void;
-  event(message: { cursor: string; event: EventFlowEvent }): void;
-  resync(message: { reason: string; cursor: string }): void;
+  event(message: EventMessage): void;
+  resync(message: ResyncMessage): void;
   /** The gateway ends it, and says why. */
   closing(why: string): void;
   /** Anything came, a ping too. */

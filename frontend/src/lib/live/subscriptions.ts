@@ -11,8 +11,11 @@ export interface Follower {
   resync(): void;
 }
 
-/** A room and who follows it; `joined` when the gateway sends its events. */
-export type Subscription = { readonly room: Room; readonly followers: Set<Follower>; joined: boolean };
+/** How far a room was followed, and when that was told. Cursors are opaque: the last one told is the newest. */
+export type Place = { readonly cursor: string; readonly at: number };
+
+/** A room and who follows it; `place` once the gateway has begun to send its events. */
+export type Subscription = { readonly room: Room; readonly followers: Set<Follower>; place: Place | null };
 
 /** Who follows what, and what they are told: each event once, in batches. */
 export class Subscriptions {
@@ -36,7 +39,7 @@ export class Subscriptions {
   add(room: Room, follower: Follower): { subscription: Subscription; isNew: boolean } {
     const key = keyOf(room);
     const known = this.#byKey.get(key);
-    const subscription = known ?? { room, followers: new Set(), joined: false };
+    const subscription = known ?? { room, followers: new Set(), place: null };
     this.#byKey.set(key, subscription);
     subscription.followers.add(follower);
     return { subscription, isNew: known === undefined };
@@ -55,11 +58,11 @@ export class Subscriptions {
     return this.#byKey.delete(key);
   }
 
-  /** Somebody else has signed in: nothing is joined, and what was kept for the person before is left. */
+  /** Somebody else has signed in: nothing was followed yet, and what was kept for the person before is left. */
   startAnew(): void {
     this.#deduplicator = new Deduplicator();
     for (const subscription of this.all()) {
-      subscription.joined = false;
+      subscription.place = null;
       this.endIfEmpty(subscription);
     }
   }
