@@ -52,5 +52,5 @@ async def test_slow_stream_is_not_taken_for_an_empty_one_when_it_was_read_before
     monkeypatch.setattr(stream, "_SILENCE_SECONDS", 0.0)
     follower = StreamFollower("amqp://nowhere", Journal())
     if has_read:
-        await follower._take(slow.message, Deliveries(asyncio.Event()))
+        await follower._take(slow.message, nothing_waits=True)
     assert await follower._newest_offset(cast("Any", slow), asyncio.Event()) == found
