@@ -199,7 +199,7 @@ def test_control_character_is_found_in_a_key(before: str, control: str) -> None:
 
     with pytest.raises(InvalidInput) as refused:
         check_json(json.dumps(document).encode(), document)
-    assert [error.field for error in refused.value.errors] == [f"a.0.{before}{control}"]
+    assert [error.field for error in refused.value.errors] == [f"a.0.{before}{control}"[:200]]
 
 
 def test_memory_stays_small_when_a_long_key_stands_around_many_values() -> None:
