@@ -22,9 +22,10 @@ _FIND_FOR_STREAM = text(
     "SELECT least(coalesce((SELECT position FROM checkpoints WHERE name = :name), 0),"
     " (SELECT position - 1 FROM withheld_streams WHERE stream = :stream))"
 )
-_LAST = text("SELECT coalesce(max(position), 0) FROM events")
+# Never beyond what is there, or events to come would count as published.
 _SAVE = text(
-    "INSERT INTO checkpoints (name, position) VALUES (:name, :position) ON CONFLICT (name)"
+    "INSERT INTO checkpoints (name, position) SELECT :name, CAST(:position AS bigint)"
+    " WHERE EXISTS (SELECT FROM events WHERE position >= CAST(:position AS bigint)) ON CONFLICT (name)"
     " DO UPDATE SET position = greatest(checkpoints.position, excluded.position)"
 )
 _NOTE = text("INSERT INTO relay_progress (at, position) VALUES (:at, :position) ON CONFLICT DO NOTHING")
@@ -37,16 +38,12 @@ _BACKLOG = text(
 
 
 class EventsMissing(DatabaseFault):
-    """Published was more than this database holds: it has lost its newest events, and the next would get their positions."""
+    """Published was more than this database holds: it is another one by now, which lacks the newest events."""
 
 
 async def find_checkpoint(connection: AsyncConnection) -> int:
-    """The position up to which everything that is not withheld was confirmed; 0 when nothing was. Raises EventsMissing."""
-    checkpoint = await connection.scalar(_FIND, {"name": CHECKPOINT}) or 0
-    last = await connection.scalar(_LAST)
-    if checkpoint > last:
-        raise EventsMissing(f"published up to position {checkpoint}, and the last event has {last}")
-    return checkpoint
+    """The position up to which everything that is not withheld was confirmed; 0 when nothing was."""
+    return await connection.scalar(_FIND, {"name": CHECKPOINT}) or 0
 
 
 async def published_up_to(connection: AsyncConnection, stream: str) -> int:
@@ -76,9 +73,14 @@ class Checkpoint:
             await asyncio.sleep(_SAVED_EVERY.total_seconds())
 
     async def save(self, position: int) -> None:
+        """Raises EventsMissing, and saves nothing, when no event has that position or a higher one."""
+        if position == 0:
+            return
         with translated():
             async with self._engine.begin() as connection:
-                await connection.execute(_SAVE, {"name": CHECKPOINT, "position": position})
+                saved = await connection.execute(_SAVE, {"name": CHECKPOINT, "position": position})
+        if not saved.rowcount:
+            raise EventsMissing(f"published up to position {position}, where there is no event any more")
 
     async def _note(self, position: int, now: datetime) -> None:
         with translated():

@@ -166,7 +166,7 @@ class Forwarding:
         await self._progress.settle(below=1)  # what these streams hold before must not come after
         before = len(self._withheld)
         for stream, position in self._withheld.longest_untried(_STREAMS_TRIED_AT_ONCE):
-            if position <= self._position and not stop.is_set():
+            if position <= self._position + 1 and not stop.is_set():
                 await self._try_stream(stream, position)
         return len(self._withheld) < before
 

@@ -25,6 +25,7 @@ from shared.messaging.forwarding import Forwarding, Progress
 from shared.messaging.outgoing import EventPublisher, Publish
 from shared.messaging.wakeup import CHANNEL
 from shared.messaging.withheld import WithheldStreams
+from shared.observability import metrics
 from shared.stopping import pause_until, woken_by
 
 log = structlog.get_logger()
@@ -95,6 +96,7 @@ class Relay:
                     await self._lead(session, stop)
                 finally:
                     self.leads = False
+                    metrics.WITHHELD_STREAMS.set(0)
 
     @asynccontextmanager
     async def _session(self) -> AsyncGenerator[AsyncConnection, None]:

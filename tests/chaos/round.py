@@ -122,12 +122,10 @@ async def followed(ground: Arena) -> AsyncGenerator[Mapping[str | None, Browser]
     followers: dict[str | None, Browser] = {None: Browser(*there, topic="dashboard", cursor="0")}
     for customer, sites in zip(FOLLOWED_CUSTOMERS, cycle((here, there)), strict=False):
         followers[customer] = Browser(*sites, customer_id=customer)
-    staying = [asyncio.create_task(browser.stay()) for browser in followers.values()]
-    try:
+    async with asyncio.TaskGroup() as group:
+        staying = [group.create_task(browser.stay()) for browser in followers.values()]
         for browser in followers.values():
             await browser.follows()
         yield followers
-    finally:
         for each in staying:
             each.cancel()
-        await asyncio.gather(*staying, return_exceptions=True)

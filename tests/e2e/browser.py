@@ -38,7 +38,8 @@ class Browser:
     async def stay(self) -> None:
         """Runs until it is cancelled."""
         while True:
-            with suppress(exceptions.ConnectionError, exceptions.TimeoutError, NoToken):
+            # Whatever a gateway that dies at that very moment comes to: refused, silent, or gone between two words.
+            with suppress(exceptions.SocketIOError, NoToken):
                 # A session for each client: a client that is gone closes the one it was given.
                 async with aiohttp.ClientSession() as session:
                     await self._follow(session)

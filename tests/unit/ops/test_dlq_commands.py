@@ -140,7 +140,7 @@ def test_others_letters_are_told_when_a_service_is_silent(
     ("command", "path", "at_once"),
     [
         (("replay", "--all"), "/dead-letters/replay", 200),
-        (("replay", "--all", "--dry-run"), "/dead-letters/replay", 20),
+        (("replay", "--all", "--dry-run"), "/dead-letters/replay", 10),
         (DISCARD, "/dead-letters/discard", 200),
     ],
 )
