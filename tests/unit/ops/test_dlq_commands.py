@@ -193,7 +193,7 @@ def test_what_was_done_before_is_told_when_a_service_fails_without_doing_more(
     desks.failing["payment"] = 1, failure
     answer, document = run(*command)
     ends = [one["outcome"] for one in document["results"] if one["service"] == "payment"]
-    assert ends == ["took_effect"] * (20 if "--dry-run" in command else 200)
+    assert ends == ["took_effect"] * (10 if "--dry-run" in command else 200)
     assert (document["silent"], answer.exit_code) == (["payment"], 1)
     assert str(failure) in answer.stderr
 
