@@ -77,7 +77,9 @@ class Feed:
         if (begun := self._since.get(room) or self._waiting.get(room)) is not None:
             return begun
         head = self._journal.history.head
-        if cursor is None or cursor == head:
+        # While old events are still read in, the head runs ahead through them: nobody is told of those behind it.
+        at_the_end = cursor == head and self._journal.ready.is_set()
+        if cursor is None or at_the_end:
             self._since[room] = head
             return head
         # One of its own: a room that is left and followed again is told by it.

@@ -36,10 +36,11 @@ class Counting(CatchingUp):
 class Followed:
     """A feed over a journal of 4,000 events of one order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, filled: bool = True) -> None:
         self.journal = Journal()
         self.journal.append(entry(number) for number in range(EVENTS))
-        self.journal.filled()
+        if filled:
+            self.journal.filled()
         self.catching_up = Counting(self.journal)
         self.outbox = Outbox(Budget())
         self.work: list[asyncio.Task[None]] = []
@@ -142,3 +143,12 @@ async def test_nothing_is_missing_when_a_room_is_left_and_followed_again_in_one_
         await asyncio.sleep(0)
     followed.feed.follow(("order", ORDER), BEGINNING)
     assert await followed.heard(1 + EVENTS) == [0, *range(EVENTS)]
+
+
+async def test_nothing_is_missing_when_a_room_is_followed_while_old_events_are_still_read_in() -> None:
+    """The head runs ahead through them, and was just where the client comes back from."""
+    followed = Followed(filled=False)
+    followed.feed.follow(("order", ORDER), followed.cursor_before_last(0))
+    followed.journal.append(entry(EVENTS + number) for number in range(3))
+    followed.journal.filled()
+    assert await followed.heard(3) == [EVENTS, EVENTS + 1, EVENTS + 2]
