@@ -102,7 +102,8 @@ class _Line:
         from socketio import AsyncClient
         from socketio.exceptions import SocketIOError
 
-        self._faults = (SocketIOError, OSError)
+        # TypeError is how the client says that the far end hung up before its first word.
+        self._faults = (SocketIOError, OSError, TypeError)
         self.heard: asyncio.Queue[Happened | _Lost | None] = asyncio.Queue()
         self._client: Any = AsyncClient(reconnection=False, handle_sigint=False)
         self._client.on("event", self._hear)

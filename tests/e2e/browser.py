@@ -51,9 +51,12 @@ class Browser:
         client.on("events", self._take_all)
         client.on("resync", self.resyncs.append)
         given = await asyncio.to_thread(ask_for_token, self._issuer_url, "staff", "browser")
-        await client.connect(
-            next(self._urls), auth={"token": given["access_token"]}, transports=["websocket"]
-        )
+        try:
+            await client.connect(
+                next(self._urls), auth={"token": given["access_token"]}, transports=["websocket"]
+            )
+        except TypeError as error:  # how the client says that the far end hung up before its first word
+            raise exceptions.ConnectionError("the gateway hung up at the greeting") from error
         try:
             await self._stay_subscribed(client)
         finally:

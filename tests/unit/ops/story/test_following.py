@@ -17,9 +17,14 @@ from ops.story.meaning import public_words
 
 
 class FakeGateway:
-    """Answers each subscription from `script`: the acknowledgement, then what it emits."""
+    """Answers each subscription from `script`: the acknowledgement, then what it emits.
+
+    The connections in `hung_up_on`, counted from 1, end before its first word.
+    """
 
     def __init__(self, *script: tuple[dict[str, Any], list[tuple[str, Any]]]) -> None:
+        self.hung_up_on: set[int] = set()
+        self._connections = count(1)
         self.asked: list[dict[str, Any]] = []
         self.let_in: list[Any] = []
         self._tokens = count(1)
@@ -27,7 +32,16 @@ class FakeGateway:
         self._socket: Any = AsyncServer(async_mode="asgi", transports=["websocket"])
         self._socket.on("connect", self._connect)
         self._socket.on("subscribe", self._subscribe)
+        self._application: Any = ASGIApp(self._socket)
         self._tasks: list[asyncio.Task[None]] = []
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        if next(self._connections) in self.hung_up_on:
+            await receive()
+            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.close"})
+        else:
+            await self._application(scope, receive, send)
 
     def next_token(self) -> str:
         return f"token-{next(self._tokens)}"
@@ -52,7 +66,7 @@ class FakeGateway:
     async def listening(self) -> AsyncGenerator[str]:
         """Its URL."""
         server = Server(
-            Config(ASGIApp(self._socket), log_level="error", lifespan="off", ws="websockets-sansio")
+            Config(self._answer, interface="asgi3", log_level="error", lifespan="off", ws="websockets-sansio")
         )
         with create_server(("127.0.0.1", 0)) as listener:
             serving = asyncio.create_task(server.serve([listener]))
@@ -95,6 +109,12 @@ async def test_each_event_is_told_once_and_in_order_when_the_connection_is_cut()
         {"topic": "dashboard", "cursor": "cursor-2"},
     ]
     assert gateway.let_in == [{"token": "token-1"}, {"token": "token-2"}]
+
+
+async def test_it_comes_back_when_the_gateway_ends_before_its_first_word() -> None:
+    gateway = FakeGateway((OK, [("event", item(1)), ("cut", None)]), (OK, [("event", item(2))]))
+    gateway.hung_up_on = {2}
+    assert await told(gateway, 4) == ["event-1", Cut(), Resumed(), "event-2"]
 
 
 async def test_subscription_resumes_where_it_began_when_nothing_was_heard_before_the_cut() -> None:
