@@ -150,9 +150,8 @@ class Forwarding:
                 messages = batched((event for event in events if event not in skipped), self._publish)
             except DatabaseFault:
                 raise
-            except (
-                Exception
-            ) as error:  # as in a consumer loop: a bug about one event must not end the whole process
+            except Exception as error:
+                # As in a consumer's loop: a bug about one event must not end the whole process.
                 self._limit = max(1, limit // 2)
                 if limit == 1:
                     log.exception("event_cannot_be_published")
